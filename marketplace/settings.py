@@ -1,0 +1,105 @@
+"""Settings: environment variables SELVEDGE_..., typed, all wrong ones reported at once.
+
+Every field here is documented in docs/operators.md; a test compares the two.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+import secrets
+from pathlib import Path
+from typing import Literal
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+PREFIX = "SELVEDGE_"
+
+
+class SettingsError(Exception):
+    """One or more settings are wrong; the message lists them all."""
+
+
+class Settings(BaseSettings):
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+
+    data_dir: Path = Field(Path("var"), description="Folder for everything written beside the database.")
+    database_url: str = Field("", description="SQLAlchemy URL; empty means SQLite in the data folder.")
+    host: str = Field("127.0.0.1", description="Address to serve on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port to serve on.")
+    threads: int = Field(8, ge=1, le=256, description="Threads that answer requests.")
+    public_url: str = Field("", description="How people reach the site; empty means http://HOST:PORT.")
+    trusted_proxies: int = Field(0, ge=0, le=5, description="Reverse proxies in front, whose headers count.")
+    secret_key: str = Field("", description="Signs cookies; empty means a random one kept in the data folder.")
+    mail_url: str = Field("", description="smtp://user:password@host:587 or smtps://...; empty spools to a folder.")
+    mail_from: str = Field("Selvedge <no-reply@localhost>", description="Sender of mails.")
+    geocoder: Literal["offline", "nominatim", "photon"] = Field("offline", description="Who finds places.")
+    geocoder_url: str = Field("", description="Host of the online geocoder, such as nominatim.example.org.")
+    geocoder_user_agent: str = Field("", description="How we name ourselves to the online geocoder.")
+    tile_url: str = Field("", description="Optional street tiles, such as https://tiles.example/{z}/{x}/{y}.png.")
+    tile_attribution: str = Field("", description="Credit for the tiles, shown on the map.")
+    upload_mb: int = Field(10, ge=1, le=100, description="Largest file that may be imported, in MB.")
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_enough(cls, value: str) -> str:
+        if value and len(value) < 32:
+            raise ValueError("use at least 32 characters, or leave it empty to have one made")
+        return value
+
+    @field_validator("public_url")
+    @classmethod
+    def _is_url(cls, value: str) -> str:
+        if value and not value.startswith(("http://", "https://")):
+            raise ValueError("must start with http:// or https://")
+        return value.rstrip("/")
+
+    @property
+    def database(self) -> str:
+        return self.database_url or f"sqlite:///{self.data_dir.absolute() / 'selvedge.sqlite3'}"
+
+    @property
+    def site_url(self) -> str:
+        return self.public_url or f"http://{self.host}:{self.port}"
+
+    def ensure_secret_key(self) -> str:
+        """The key that signs cookies: from the settings, else made once and kept in the data folder."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.data_dir / "secret-key"
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            with os.fdopen(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600), "w") as file:
+                file.write(secrets.token_hex(32))
+        except FileExistsError:
+            pass
+        return path.read_text().strip()
+
+
+def load_settings(environ: dict[str, str] | None = None) -> tuple[Settings, list[str]]:
+    """Read the settings.
+
+    Returns them with warnings about SELVEDGE_ variables that nobody reads (a typo would be silent).
+    Errors: SettingsError that lists every wrong setting with what to do.
+    """
+    env = dict(os.environ if environ is None else environ)
+    given = {key[len(PREFIX) :].lower(): value for key, value in env.items() if key.startswith(PREFIX)}
+    known = set(Settings.model_fields)
+    warnings = []
+    for name in sorted(set(given) - known):
+        if name.startswith("test_"):
+            continue
+        close = difflib.get_close_matches(name, known, n=1)
+        hint = f"; did you mean {PREFIX}{close[0].upper()}?" if close else ""
+        warnings.append(f"{PREFIX}{name.upper()} is not a setting{hint}")
+    try:
+        settings = Settings(**{key: value for key, value in given.items() if key in known})  # type: ignore[arg-type]
+    except ValidationError as error:
+        lines = [
+            f"{PREFIX}{str(problem['loc'][0]).upper()}: {problem['msg'].removeprefix('Value error, ')}"
+            for problem in error.errors()
+        ]
+        raise SettingsError("\n".join(lines)) from None
+    return settings, warnings
