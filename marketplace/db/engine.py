@@ -1,0 +1,145 @@
+"""Open the database: the gate that refuses unsafe modes, and the two ways in."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from importlib import import_module
+from types import ModuleType
+from typing import Any
+
+from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.orm import Session
+
+from marketplace.errors import Unavailable
+
+log = logging.getLogger(__name__)
+
+_READ = {"selvedge_begin": "BEGIN"}
+_WRITE = {"selvedge_begin": "BEGIN IMMEDIATE"}
+
+
+def wal_is_safe(version: tuple[int, ...]) -> bool:
+    """Whether this SQLite is free of the WAL-reset race that drops committed writes.
+
+    Present from 3.7.0 to 3.51.2; fixed in 3.51.3, back-ported to 3.50.7 and 3.44.6 (sqlite.org, change log).
+    """
+    return (
+        version >= (3, 51, 3)
+        or (version[:2] == (3, 50) and version[2] >= 7)
+        or (version[:2] == (3, 44) and version[2] >= 6)
+    )
+
+
+def sqlite_module() -> ModuleType:
+    """The bundled SQLite where a wheel exists, else the interpreter's own."""
+    for name in ("pysqlite3.dbapi2", "sqlite3"):
+        try:
+            return import_module(name)
+        except ImportError:
+            continue
+    raise RuntimeError("this Python has no SQLite: install pysqlite3")
+
+
+def journal_for(module: ModuleType) -> str:
+    """WAL on a safe SQLite, else a rollback journal: half the speed, nothing lost."""
+    if wal_is_safe(module.sqlite_version_info):
+        return "WAL"
+    log.warning(
+        "SQLite %s can lose committed writes in WAL mode; using a rollback journal. "
+        "Install pysqlite3 for a repaired SQLite.",
+        module.sqlite_version,
+    )
+    return "DELETE"
+
+
+class Database:
+    """One database. `reading()` for queries, `writing()` for one action's single transaction.
+
+    SQLite: a writer takes the write lock when it begins, so what it reads is what it changes. With the
+    driver's default the SELECT runs before BEGIN, and two people book the same week.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self.engine = engine
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.engine.dialect.name == "sqlite"
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """A session on one consistent snapshot; nothing it changes is kept."""
+        with self._session(_READ) as session:
+            if not self.is_sqlite:
+                session.execute(text("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
+            yield session
+            session.rollback()
+
+    @contextmanager
+    def writing(self) -> Iterator[Session]:
+        """A session whose changes are committed together when the block ends, or not at all.
+
+        Errors: Unavailable when the database is locked, full or away; nothing is kept then.
+        """
+        with self._session(_WRITE) as session:
+            yield session
+            session.commit()
+
+    @contextmanager
+    def _session(self, options: dict[str, str]) -> Iterator[Session]:
+        try:
+            with (
+                self.engine.connect().execution_options(**options) as connection,
+                Session(connection, expire_on_commit=False, join_transaction_mode="control_fully") as session,
+            ):
+                yield session
+        except (OperationalError, InterfaceError) as error:
+            log.warning("database: %s", error.orig)
+            raise Unavailable("The database is busy or away. Nothing was saved; try again in a moment.") from error
+
+    def dispose(self) -> None:
+        self.engine.dispose()
+
+
+def open_database(url: str, *, busy_timeout_ms: int = 5000, pool_size: int = 10) -> Database:
+    """Open by SQLAlchemy URL (`sqlite:///path` or `postgresql://...`).
+
+    Errors: ValueError for any other engine.
+    """
+    parsed = make_url(url)
+    if parsed.get_backend_name() == "postgresql":
+        parsed = parsed.set(drivername="postgresql+psycopg")
+        engine = create_engine(parsed, pool_pre_ping=True, pool_size=pool_size, max_overflow=10)
+        return Database(engine)
+    if parsed.get_backend_name() != "sqlite":
+        raise ValueError(f"{parsed.get_backend_name()} is not supported: use sqlite:///file or postgresql://...")
+    module = sqlite_module()
+    journal = journal_for(module)
+    engine = create_engine(parsed, module=module, pool_size=pool_size, max_overflow=10)
+
+    @event.listens_for(engine, "connect")
+    def prepare(connection: Any, _record: Any) -> None:
+        connection.isolation_level = None  # the begin event below says when and how a transaction starts
+        cursor = connection.cursor()
+        # First of all: opening a WAL database while its last other user closes it reports 'locked'.
+        cursor.execute(f"PRAGMA busy_timeout = {busy_timeout_ms}")
+        cursor.execute(f"PRAGMA journal_mode = {journal}")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA trusted_schema = OFF")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def begin(connection: Connection) -> None:
+        connection.exec_driver_sql(connection.get_execution_options().get("selvedge_begin", "BEGIN IMMEDIATE"))
+
+    return Database(engine)
+
+
+def is_unique_violation(error: DBAPIError) -> bool:
+    """Whether a write was refused because such a row exists already."""
+    state = getattr(error.orig, "sqlstate", None)
+    return state == "23505" or "UNIQUE constraint failed" in str(error.orig)

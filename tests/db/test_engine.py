@@ -1,0 +1,121 @@
+"""The engine gate, and what a transaction promises."""
+
+from __future__ import annotations
+
+import threading
+from types import SimpleNamespace
+
+import pytest
+from sqlalchemy import func, insert, select, text
+from sqlalchemy.exc import IntegrityError
+
+from marketplace.changes import store as changes
+from marketplace.changes.tables import ChangeRow
+from marketplace.db import Base, Database, open_database
+from marketplace.db.engine import journal_for, sqlite_module, wal_is_safe
+from marketplace.db.schema import import_all_tables
+from marketplace.errors import Unavailable
+
+
+@pytest.mark.parametrize(
+    ("version", "safe"),
+    [
+        ((3, 40, 1), False),
+        ((3, 44, 5), False),
+        ((3, 44, 6), True),
+        ((3, 45, 0), False),
+        ((3, 50, 6), False),
+        ((3, 50, 7), True),
+        ((3, 51, 2), False),
+        ((3, 51, 3), True),
+        ((3, 53, 4), True),
+        ((4, 0, 0), True),
+    ],
+)
+def test_wal_only_where_the_race_is_repaired(version: tuple[int, ...], safe: bool) -> None:
+    assert wal_is_safe(version) is safe
+    module = SimpleNamespace(sqlite_version_info=version, sqlite_version=".".join(map(str, version)))
+    assert journal_for(module) == ("WAL" if safe else "DELETE")  # type: ignore[arg-type]
+
+
+def test_the_sqlite_in_use_is_in_a_safe_mode(sqlite_template) -> None:
+    database = open_database(f"sqlite:///{sqlite_template}")
+    with database.reading() as session:
+        mode = session.scalar(text("PRAGMA journal_mode"))
+        synchronous = session.scalar(text("PRAGMA synchronous"))
+        keys = session.scalar(text("PRAGMA foreign_keys"))
+    assert (mode, synchronous, keys) == (journal_for(sqlite_module()).lower(), 2, 1)
+    database.dispose()
+
+
+def test_every_table_is_strict(sqlite_template) -> None:
+    import_all_tables()
+    database = open_database(f"sqlite:///{sqlite_template}")
+    with database.reading() as session:
+        strict = {row.name: row.strict for row in session.execute(text("PRAGMA table_list")) if row.type == "table"}
+    assert {name for name in Base.metadata.tables if not strict[name]} == set()
+    database.dispose()
+
+
+def test_text_in_a_number_column_is_refused(database: Database) -> None:
+    if not database.is_sqlite:
+        pytest.skip("PostgreSQL is always strict")
+    with pytest.raises(IntegrityError), database.writing() as session:
+        session.execute(text("INSERT INTO change (supplier_id, xid) VALUES ('abc', 0)"))
+
+
+def test_nothing_of_a_failed_block_is_kept(database: Database) -> None:
+    with pytest.raises(RuntimeError), database.writing() as session:
+        changes.record(session, 1)
+        raise RuntimeError
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(ChangeRow)) == 0
+
+
+def test_reading_keeps_nothing(database: Database) -> None:
+    try:
+        with database.reading() as session:
+            session.execute(insert(ChangeRow).values(supplier_id=1, xid=0))
+    except Exception as error:
+        assert not database.is_sqlite, error  # PostgreSQL refuses to write in a read-only transaction
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(ChangeRow)) == 0
+
+
+def test_two_writers_both_count(database: Database) -> None:
+    """Read, then write what was read plus one: with a deferred BEGIN, SQLite would lose one of the two."""
+    if not database.is_sqlite:
+        pytest.skip("READ COMMITTED promises less; what is scarce is taken by guarded statements")
+    with database.writing() as session:
+        changes.record(session, 0)
+
+    def add() -> None:
+        for _ in range(20):
+            with database.writing() as session:
+                value = session.scalar(select(ChangeRow.supplier_id)) or 0
+                session.execute(text("UPDATE change SET supplier_id = :n"), {"n": value + 1})
+
+    threads = [threading.Thread(target=add) for _ in range(4)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    with database.reading() as session:
+        assert session.scalar(select(ChangeRow.supplier_id)) == 80
+
+
+def test_a_locked_database_is_unavailable_not_a_crash(tmp_path) -> None:
+    url = f"sqlite:///{tmp_path / 'x.sqlite3'}"
+    first, second = open_database(url), open_database(url, busy_timeout_ms=50)
+    Base.metadata.create_all(first.engine)
+    with first.writing() as session:
+        changes.record(session, 1)
+        with pytest.raises(Unavailable, match="try again"), second.writing() as other:
+            changes.record(other, 2)
+    first.dispose()
+    second.dispose()
+
+
+def test_other_engines_are_refused_with_what_to_use() -> None:
+    with pytest.raises(ValueError, match="use sqlite"):
+        open_database("mysql://localhost/x")
