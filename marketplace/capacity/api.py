@@ -1,0 +1,98 @@
+"""JSON of a supplier's open weeks."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from marketplace.capacity import store
+from marketplace.capacity.model import Calendar
+from marketplace.capacity.rules import closed_days, offered, view_weeks
+from marketplace.capacity.views import is_stale
+from marketplace.errors import Invalid, NotFound
+from marketplace.suppliers import store as suppliers
+from marketplace.suppliers.model import Status
+from marketplace.units import Quantity, Week
+from marketplace.units.rules import whole_or_decimal
+from marketplace.web.context import database, now, today
+from marketplace.web.routes import does
+
+blueprint = Blueprint("capacity_api", __name__)
+
+WEEKS_DEFAULT = 12
+WEEKS_MAXIMUM = 104
+
+
+@blueprint.get("/api/v1/suppliers/<public_id>/capacity")
+@does("catalogue.search")
+def capacity(public_id: str) -> Response:
+    first, count = _window()
+    with database().reading() as session:
+        supplier = suppliers.find_by_public_id(session, public_id)
+        if supplier is None or supplier.status is not Status.PUBLISHED:
+            raise NotFound
+        resources = {r.id: r for r in store.list_resources(session, supplier.sites)}
+        uses = store.list_uses(session, resources)
+    sites = {site.id: site.public_id for site in supplier.sites}
+    return jsonify(
+        {
+            "id": supplier.public_id,
+            "external_id": supplier.external_id,
+            "from": first.monday.isoformat(),
+            "weeks": count,
+            "services": [
+                {
+                    "id": service.public_id,
+                    "site_id": sites[service.site_id],
+                    "process": service.draft.process,
+                    **calendar_json(resources[uses[service.id].resource_id].calendar, first, count),
+                }
+                for service in supplier.services
+                if service.id in uses
+            ],
+        }
+    )
+
+
+def calendar_json(calendar: Calendar, first: Week, count: int) -> dict[str, Any]:
+    return {
+        "unit": calendar.unit.value,
+        "usual": _number(calendar, calendar.usual),
+        "confirmed_at": calendar.confirmed_at.isoformat() if calendar.confirmed_at else None,
+        "stale": is_stale(calendar, now()),
+        "weeks": [
+            {
+                "week_start": view.week.monday.isoformat(),
+                "week": view.week.iso,
+                "open": _number(calendar, offered(calendar, view.week)),
+                "stated": view.is_stated,
+                "closed_days": [day.isoformat() for day in closed_days(calendar, view.week)],
+            }
+            for view in view_weeks(calendar, first, count)
+        ],
+    }
+
+
+def _number(calendar: Calendar, atoms: int | None) -> int | float | None:
+    return None if atoms is None else whole_or_decimal(Quantity(atoms, calendar.unit))
+
+
+def _window() -> tuple[Week, int]:
+    problems: dict[str, str] = {}
+    first, count = Week.containing(today()), WEEKS_DEFAULT
+    if text := request.args.get("from", "").strip():
+        try:
+            first = Week.parse(text)
+        except ValueError as error:
+            problems["from"] = str(error)
+    if text := request.args.get("weeks", "").strip():
+        if text.isascii() and text.isdigit() and len(text) < 4 and 1 <= int(text) <= WEEKS_MAXIMUM:
+            count = int(text)
+        else:
+            problems["weeks"] = f"must be a whole number between 1 and {WEEKS_MAXIMUM}"
+    if first.monday.year > 2200:
+        problems["from"] = "must lie before the year 2200"
+    if problems:
+        raise Invalid(problems)
+    return first, count

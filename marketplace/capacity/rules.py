@@ -1,0 +1,114 @@
+"""When would this job be ready: cumulative open capacity, in whole numbers. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+
+from marketplace.capacity.model import HORIZON_WEEKS, RATE_ONE, Calendar, Plan, WeekShare, WeekView
+from marketplace.units import Week
+
+# lcm(1..7): a week's capacity split evenly over its 1 to 7 open days stays a whole number.
+SCALE = 420
+_DAY = timedelta(days=1)
+
+
+def closed_days(calendar: Calendar, week: Week) -> tuple[date, ...]:
+    """The working days of a week on which the site is shut."""
+    return tuple(day for day in _working_days(calendar, week) if _is_closed(calendar, day))
+
+
+def open_days(calendar: Calendar, week: Week) -> tuple[date, ...]:
+    return tuple(day for day in _working_days(calendar, week) if not _is_closed(calendar, day))
+
+
+def offered(calendar: Calendar, week: Week) -> int | None:
+    """Atoms offered in a week; None where nothing is published.
+
+    A stated amount is for the whole week. A usual week with closed days offers its share, rounded down:
+    a room that makes 20 in five days makes 16 in four.
+    """
+    stated = calendar.stated.get(week)
+    if stated is not None:
+        return stated if open_days(calendar, week) else 0
+    if calendar.usual is None:
+        return None
+    worked = len(calendar.working_days)
+    return calendar.usual * len(open_days(calendar, week)) // worked if worked else 0
+
+
+def view_weeks(calendar: Calendar, first: Week, count: int) -> tuple[WeekView, ...]:
+    return tuple(
+        WeekView(week, offered(calendar, week), closed_days(calendar, week), week in calendar.stated)
+        for week in (first.plus(n) for n in range(count))
+    )
+
+
+def need_atoms(job_atoms: int, rate: int) -> int:
+    """Resource atoms a job takes, rounded up."""
+    return -(-job_atoms * rate // RATE_ONE)
+
+
+def plan(calendar: Calendar, need: int, arrival: date, lead_days: int | None) -> Plan | None:
+    """Plan a job that may start on the day it arrives; None when no published week within two years fits it.
+
+    A week's open capacity is spread evenly over its open working days. The job ends on the first day on
+    which the capacity since arrival reaches `need`; ready = max(last worked day + 1, first worked day +
+    lead days): lead time is latency, capacity is throughput, and both apply. Non-decreasing in arrival.
+
+    Units: need in resource atoms; lead_days in calendar days.
+    """
+    wanted = need * SCALE
+    done = 0
+    starts: date | None = None
+    shares: list[WeekShare] = []
+    for week, per_day, days in _capacity(calendar, arrival):
+        took = 0
+        for day in days:
+            if starts is None:
+                starts = day
+            took += per_day
+            if done + took >= wanted:
+                shares.append(WeekShare(week, need - sum(share.atoms for share in shares)))
+                return Plan(starts, day, max(day + _DAY, starts + timedelta(days=lead_days or 0)), tuple(shares))
+        done += took
+        shares.append(WeekShare(week, done // SCALE - sum(share.atoms for share in shares)))
+    return None
+
+
+def open_between(calendar: Calendar, first: date, last: date) -> int | None:
+    """Whole atoms open from `first` to `last`, both included; None when nothing is published for any of it."""
+    total = 0
+    published = False
+    week = Week.containing(first)
+    while week.monday <= last:
+        amount = offered(calendar, week)
+        if amount is not None:
+            published = True
+            days = open_days(calendar, week)
+            inside = sum(first <= day <= last for day in days)
+            total += amount * SCALE // len(days) * inside if days else 0
+        week = week.plus(1)
+    return total // SCALE if published else None
+
+
+def _capacity(calendar: Calendar, arrival: date) -> Iterator[tuple[Week, int, list[date]]]:
+    """Weeks from the arrival on that offer something: (week, scaled capacity a day, open days left)."""
+    week = Week.containing(arrival)
+    for _ in range(HORIZON_WEEKS):
+        amount = offered(calendar, week)
+        if amount:
+            days = open_days(calendar, week)
+            remaining = [day for day in days if day >= arrival]
+            if remaining:
+                yield week, amount * SCALE // len(days), remaining
+        week = week.plus(1)
+
+
+def _working_days(calendar: Calendar, week: Week) -> Iterator[date]:
+    for offset in sorted(calendar.working_days):
+        yield week.monday + timedelta(days=offset)
+
+
+def _is_closed(calendar: Calendar, day: date) -> bool:
+    return any(closure.first <= day <= closure.last for closure in calendar.closures)

@@ -1,0 +1,193 @@
+"""What people do with listings. Each is one write transaction and notes the change for the search index."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from marketplace.accounts import store as accounts_store
+from marketplace.accounts.model import Actor, OrganisationKind, Role
+from marketplace.accounts.policy import authorize
+from marketplace.changes import store as changes
+from marketplace.db import Database
+from marketplace.db.ids import new_public_id
+from marketplace.errors import Conflict, Invalid, NotFound
+from marketplace.suppliers import store
+from marketplace.suppliers.model import (
+    ProfileDraft,
+    Service,
+    ServiceDraft,
+    Site,
+    SiteDraft,
+    Status,
+    Supplier,
+    SupplierId,
+)
+from marketplace.suppliers.slug import make_slug
+
+
+def start_listing(database: Database, actor: Actor, profile: ProfileDraft, site: SiteDraft, now: datetime) -> Supplier:
+    """Make a supplier with its first site, owned by the actor; not shown until it is published.
+
+    Errors: SignInNeeded; Conflict when the person already owns a listing.
+    """
+    authorize(actor, "supplier.list")
+    assert actor.person is not None
+    with database.writing() as session:
+        for organisation_id in actor.organisations(OrganisationKind.SUPPLIER):
+            if store.find_by_organisation(session, organisation_id):
+                raise Conflict("You already have a listing. Open it to change it.")
+        organisation_id = accounts_store.add_organisation(session, OrganisationKind.SUPPLIER, new_public_id(), now)
+        accounts_store.add_membership(session, actor.person.id, organisation_id, Role.OWNER, now)
+        supplier_id = add_supplier(session, organisation_id, profile, site, now, status=Status.PAUSED)
+        return store.get(session, supplier_id)
+
+
+def add_supplier(
+    session: Session,
+    organisation_id: int,
+    profile: ProfileDraft,
+    site: SiteDraft,
+    now: datetime,
+    *,
+    external_id: str | None = None,
+    status: Status = Status.PUBLISHED,
+) -> SupplierId:
+    """Add a supplier with one site in the caller's transaction; imports and the demonstration data use it too."""
+    public_id = new_public_id()
+    slug = make_slug(profile.name, site.address.locality, lambda text: store.is_slug_taken(session, text))
+    supplier_id = store.add(
+        session,
+        public_id=public_id,
+        organisation_id=organisation_id,
+        external_id=external_id or public_id,
+        slug=slug,
+        profile=profile,
+        now=now,
+        status=status,
+    )
+    store.add_site(session, supplier_id, new_public_id(), site)
+    changes.record(session, supplier_id)
+    return supplier_id
+
+
+def update_profile(database: Database, actor: Actor, public_id: str, profile: ProfileDraft, now: datetime) -> None:
+    with database.writing() as session:
+        supplier = own_supplier(session, actor, "supplier.edit", public_id)
+        store.update_profile(session, supplier.id, profile, now)
+        changes.record(session, supplier.id)
+
+
+def put_site(database: Database, actor: Actor, public_id: str, site_public_id: str | None, draft: SiteDraft) -> None:
+    """Change a site, or add one when no site is named."""
+    with database.writing() as session:
+        supplier = own_supplier(session, actor, "supplier.edit", public_id)
+        if site_public_id is None:
+            store.add_site(session, supplier.id, new_public_id(), draft)
+        else:
+            store.update_site(session, site_of(supplier, site_public_id).id, draft)
+        changes.record(session, supplier.id)
+
+
+def put_service(
+    database: Database,
+    actor: Actor,
+    public_id: str,
+    site_public_id: str,
+    service_public_id: str | None,
+    draft: ServiceDraft,
+) -> str:
+    """Change a service, or add one when no service is named; returns its public id.
+
+    Errors: Invalid when the site already has a service with that process.
+    """
+    with database.writing() as session:
+        supplier = own_supplier(session, actor, "supplier.edit", public_id)
+        site = site_of(supplier, site_public_id)
+        for other in supplier.services_at(site.id):
+            if other.draft.process == draft.process and other.public_id != service_public_id:
+                raise Invalid({"process": "You list this already at this site. Open it to change it."})
+        if service_public_id is None:
+            service_public_id = new_public_id()
+            store.add_service(session, site.id, service_public_id, draft)
+        else:
+            service = service_of(supplier, service_public_id)
+            check_same_work(service.draft, draft)
+            store.update_service(session, service.id, draft)
+        changes.record(session, supplier.id)
+    return service_public_id
+
+
+def remove_service(database: Database, actor: Actor, public_id: str, service_public_id: str) -> ServiceDraft:
+    """Take a service off the listing; returns what it said, so that it can be put back."""
+    with database.writing() as session:
+        supplier = own_supplier(session, actor, "supplier.edit", public_id)
+        service = service_of(supplier, service_public_id)
+        store.remove_service(session, service.id)
+        changes.record(session, supplier.id)
+    return service.draft
+
+
+def set_service_status(
+    database: Database, actor: Actor, public_id: str, service_public_id: str, status: Status
+) -> None:
+    with database.writing() as session:
+        supplier = own_supplier(session, actor, "supplier.edit", public_id)
+        store.set_service_status(session, service_of(supplier, service_public_id).id, status)
+        changes.record(session, supplier.id)
+
+
+def set_status(database: Database, actor: Actor, public_id: str, status: Status, now: datetime) -> None:
+    """Publish (or reopen), pause or close a listing."""
+    with database.writing() as session:
+        supplier = own_supplier(session, actor, "supplier.status", public_id)
+        store.set_status(session, supplier.id, status, now)
+        changes.record(session, supplier.id)
+
+
+def check_same_work(before: ServiceDraft, after: ServiceDraft) -> None:
+    """Open weeks and bookings count the service's unit: another unit or process is another service.
+
+    Errors: Invalid.
+    """
+    for name, old, new in (("process", before.process, after.process), ("unit", before.unit, after.unit)):
+        if old != new:
+            raise Invalid({name: f"stays “{old}” once a service is listed; remove the service and list it anew"})
+
+
+def find_own(session: Session, actor: Actor) -> Supplier | None:
+    """The listing the actor works on: of the first supplier organisation they belong to that has one."""
+    for organisation_id in actor.organisations(OrganisationKind.SUPPLIER):
+        supplier = store.find_by_organisation(session, organisation_id)
+        if supplier is not None:
+            return supplier
+    return None
+
+
+def own_supplier(session: Session, actor: Actor, action: str, public_id: str) -> Supplier:
+    """The supplier, if the actor may do this to it.
+
+    Errors: NotFound (also for somebody else's), SignInNeeded.
+    """
+    supplier = store.find_by_public_id(session, public_id)
+    authorize(actor, action, supplier.organisation_id if supplier else None)
+    if supplier is None:
+        raise NotFound
+    return supplier
+
+
+def site_of(supplier: Supplier, site_public_id: str) -> Site:
+    """Errors: NotFound."""
+    for site in supplier.sites:
+        if site.public_id == site_public_id:
+            return site
+    raise NotFound
+
+
+def service_of(supplier: Supplier, service_public_id: str) -> Service:
+    """Errors: NotFound."""
+    for service in supplier.services:
+        if service.public_id == service_public_id:
+            return service
+    raise NotFound

@@ -1,0 +1,275 @@
+"""The minimum-run engine: would this service take this run, and why. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from fractions import Fraction
+
+from marketplace.suppliers.model import LoadLimits, MinimumRule, Price, ServiceDraft
+from marketplace.units import Quantity, Unit, format_quantity
+from marketplace.units.rules import format_brief, round_up
+from marketplace.vocabulary.model import Basis
+
+
+@dataclass(frozen=True, slots=True)
+class Cloth:
+    """Turns metres into kilograms: kg = metres x width_m x gsm / 1000."""
+
+    width_cm: int
+    gsm: int
+
+    @property
+    def grams_per_metre(self) -> Fraction:
+        return Fraction(self.width_cm * self.gsm, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What a designer wants made: a quantity split evenly over styles, colours and sizes."""
+
+    quantity: Quantity
+    styles: int = 1
+    colours: int = 1
+    sizes: int = 1
+    cloth: Cloth | None = None
+    piece_g: int | None = None  # grams a piece, where a dye house or laundry counts kilograms
+
+    def parts(self, basis: Basis) -> int:
+        """How many parts the basis divides this run into."""
+        match basis:
+            case Basis.STYLE | Basis.DESIGN:
+                return self.styles
+            case Basis.COLOUR | Basis.LOT:
+                return self.colours  # a dye lot has one colour
+            case Basis.STYLE_AND_COLOUR:
+                return self.styles * self.colours
+            case Basis.SIZE:
+                return self.styles * self.colours * self.sizes
+            case Basis.ORDER | Basis.WARP:
+                return 1
+
+
+class Answer(StrEnum):
+    YES = "yes"
+    SURCHARGE = "surcharge"
+    NO = "no"
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`nearest`: run sizes, in the run's own unit, that would be taken (smallest change first)."""
+
+    answer: Answer
+    reasons: tuple[str, ...]
+    surcharge_percent: int = 0
+    converted: Quantity | None = None  # the whole run in the service's unit
+    nearest: tuple[Quantity, ...] = ()
+
+
+_ONE = Fraction(1)
+
+
+def per_atom(run: Run, unit: Unit) -> Fraction | None:
+    """Atoms of `unit` in one atom of the run's unit; None where nothing says how to convert."""
+    have = run.quantity.unit
+    if have is unit:
+        return _ONE
+    grams: Fraction | None = None
+    if run.cloth and {have, unit} == {Unit.METRE, Unit.KG}:
+        grams = run.cloth.grams_per_metre
+    elif run.piece_g and {have, unit} == {Unit.PIECE, Unit.KG}:
+        grams = Fraction(run.piece_g)
+    if grams is not None:
+        return grams if unit is Unit.KG else 1 / grams
+    if unit is Unit.STYLE and run.quantity.atoms:
+        return Fraction(run.styles, run.quantity.atoms)  # pattern rooms and graders count styles, not pieces
+    return None
+
+
+def judge(service: ServiceDraft, run: Run) -> Verdict:
+    """Judge a run against the maximum, the load limits and every minimum rule of a service.
+
+    Returns the worst finding: NO beats SURCHARGE beats YES. Reasons are sentences for people, the
+    deciding ones first.
+    """
+    factor = per_atom(run, service.unit)
+    if factor is None:
+        return Verdict(Answer.NO, (_cannot_compare(service.unit, run),))
+    converted = Quantity(_ceil(run.quantity.atoms * factor), service.unit)
+    found = _find(service, run, factor)
+    if found.refusals:
+        reasons = (*found.refusals, *found.extras, *found.fits)
+        return Verdict(Answer.NO, reasons, 0, converted, _nearest(service, run, factor, found.nearest))
+    if found.extras:
+        return Verdict(Answer.SURCHARGE, (*found.extras, *found.fits), found.surcharge, converted)
+    if not service.rules:
+        found.fits.append("No minimum stated: ask before you count on it")
+    return Verdict(Answer.YES, tuple(found.fits), 0, converted)
+
+
+@dataclass(slots=True)
+class _Findings:
+    refusals: list[str] = field(default_factory=list)
+    extras: list[str] = field(default_factory=list)
+    fits: list[str] = field(default_factory=list)
+    nearest: list[Quantity] = field(default_factory=list)
+    surcharge: int = 0
+
+
+def _find(service: ServiceDraft, run: Run, factor: Fraction) -> _Findings:
+    """What each limit of the service says of the run."""
+    found = _Findings()
+    atoms = _ceil(run.quantity.atoms * factor)
+    if service.maximum and atoms > service.maximum.atoms:
+        asked = format_quantity(Quantity(atoms, service.unit))
+        found.refusals.append(f"Takes at most {format_quantity(service.maximum)}; you ask for {asked}")
+        found.nearest.append(_back(service.maximum.atoms, factor, run, up=False))
+    if service.load:
+        text, amounts = _judge_load(service, service.load, run, factor)
+        (found.refusals if amounts else found.fits).append(text)
+        found.nearest.extend(amounts)
+    for rule in service.rules:
+        _judge_rule(rule, run, found)
+    return found
+
+
+def _judge_rule(rule: MinimumRule, run: Run, found: _Findings) -> None:
+    factor = per_atom(run, rule.quantity.unit)
+    if factor is None:
+        found.refusals.append(_cannot_compare(rule.quantity.unit, run))
+        return
+    parts = run.parts(rule.basis)
+    share = (run.quantity.atoms // parts) * factor
+    if share >= rule.quantity.atoms:
+        found.fits.append(_fits_text(rule, run, share))
+        return
+    needed = _back(rule.quantity.atoms, factor, run, parts=parts)
+    if rule.surcharge_percent is None:
+        found.refusals.append(_short_text(rule, run, share, needed))
+        found.nearest.append(needed)
+        return
+    found.surcharge = max(found.surcharge, rule.surcharge_percent)
+    found.extras.append(
+        f"Below the minimum of {rule_text(rule)}: +{rule.surcharge_percent} % (none from {format_quantity(needed)})"
+    )
+
+
+_ROUNDS = 4  # an amount that one limit asks for may miss another, which names a further amount
+
+
+def _nearest(service: ServiceDraft, run: Run, factor: Fraction, amounts: list[Quantity]) -> tuple[Quantity, ...]:
+    """Amounts that meet every limit at once, smallest change first."""
+    seen: set[Quantity] = set()
+    taken: set[Quantity] = set()
+    for _ in range(_ROUNDS):
+        further: list[Quantity] = []
+        for amount in amounts:
+            if amount in seen or amount.atoms <= 0:
+                continue
+            seen.add(amount)
+            found = _find(service, replace(run, quantity=amount), factor)
+            if not found.refusals:
+                taken.add(amount)
+            further.extend(found.nearest)
+        amounts = further
+    return tuple(sorted(taken, key=lambda amount: (abs(amount.atoms - run.quantity.atoms), amount.atoms)))
+
+
+def rule_text(rule: MinimumRule) -> str:
+    """'20 pieces per style'."""
+    return f"{format_quantity(rule.quantity)} {rule.basis.label}"
+
+
+def loads_needed(load: LoadLimits, atoms: int) -> int | None:
+    """How many machine loads an amount of one colour takes; None when no number of loads fits it.
+
+    n = ceil(amount / maximum), and each of the n loads needs its minimum.
+    """
+    loads = -(-atoms // load.maximum)
+    return loads if loads * load.minimum <= atoms else None
+
+
+def total_minor(price: Price, quantity: Quantity) -> int | None:
+    """Indicative price of a run: set-up + unit price at its break x quantity; None in another unit.
+
+    A part of a unit is paid as its share, rounded up to the minor unit.
+    """
+    if quantity.unit is not price.per:
+        return None
+    unit = unit_price_minor(price, quantity)
+    return price.setup_minor + _ceil(Fraction(unit * quantity.atoms, quantity.unit.atoms))
+
+
+def unit_price_minor(price: Price, quantity: Quantity) -> int:
+    """The unit price at the highest break the quantity reaches."""
+    reached = [b for b in price.breaks if b.from_quantity * quantity.unit.atoms <= quantity.atoms]
+    return max(reached, key=lambda b: b.from_quantity).unit_minor if reached else price.unit_minor
+
+
+def _judge_load(service: ServiceDraft, load: LoadLimits, run: Run, factor: Fraction) -> tuple[str, list[Quantity]]:
+    """The sentence about machine loads, and the nearest run sizes when the run falls into a gap."""
+    colours = run.colours if service.process.startswith("dye") else 1  # one load never mixes colours
+    atoms = _ceil(Fraction(run.quantity.atoms // colours) * factor)
+    low, high = Quantity(load.minimum, service.unit), Quantity(load.maximum, service.unit)
+    one_load = f"one load takes {format_quantity(low)} to {format_quantity(high)}"
+    loads = loads_needed(load, atoms)
+    amount = format_quantity(Quantity(atoms, service.unit))
+    each = " per colour" if colours > 1 else ""
+    if loads is not None:
+        return f"{amount}{each} {'fills one load' if loads == 1 else f'goes in {loads} loads'} ({one_load})", []
+    below = atoms // load.maximum  # so many full loads are the next amount down that fits
+    nearest = [_back((below + 1) * load.minimum, factor, run, parts=colours)]
+    if below:
+        nearest.insert(0, _back(below * load.maximum, factor, run, up=False, parts=colours))
+    if not below:
+        short = Quantity(load.minimum - atoms, service.unit)
+        return f"{amount}{each} is {format_quantity(short)} short of one machine load ({one_load})", nearest
+    words = " or ".join(format_quantity(q) for q in nearest)
+    return (
+        f"{amount}{each} falls between {below} and {below + 1} machine loads ({one_load}): {words} would fit",
+        nearest,
+    )
+
+
+def _short_text(rule: MinimumRule, run: Run, share: Fraction, needed: Quantity) -> str:
+    unit = rule.quantity.unit
+    short = Quantity(int(rule.quantity.atoms - (share // 1)), unit)
+    text = f"Minimum {rule_text(rule)}: {format_quantity(short)} short"
+    more = Quantity(needed.atoms - run.quantity.atoms, needed.unit)
+    if needed.unit is not unit:
+        what = "this cloth" if run.cloth else "these pieces"
+        text = f"Minimum {rule_text(rule)}: {format_brief(short)} short = {format_brief(more)} more of {what}"
+    elif run.parts(rule.basis) > 1:
+        text += f" {rule.basis.label}, {format_quantity(more)} more in all"
+    return text
+
+
+def _fits_text(rule: MinimumRule, run: Run, share: Fraction) -> str:
+    if run.parts(rule.basis) == 1:
+        amount = format_quantity(Quantity(int(share), rule.quantity.unit))
+        return f"From {rule_text(rule)}: your {amount} fit"
+    return f"From {rule_text(rule)}: your {format_quantity(Quantity(int(share), rule.quantity.unit))} {rule.basis.label} fit"
+
+
+def _cannot_compare(unit: Unit, run: Run) -> str:
+    have = run.quantity.unit
+    if {have, unit} == {Unit.METRE, Unit.KG}:
+        return f"Counts {unit.label}: give the cloth's width and weight (g/m²) to compare your {have.label}"
+    if {have, unit} == {Unit.PIECE, Unit.KG}:
+        return f"Counts {unit.label}: give the weight of one piece to compare your {have.label}"
+    return f"Counts {unit.label}, which can't be compared with {have.label}"
+
+
+def _back(atoms: int, factor: Fraction, run: Run, *, up: bool = True, parts: int = 1) -> Quantity:
+    """An amount in a service's unit as a whole run in the run's own unit, rounded to what people order."""
+    unit = run.quantity.unit
+    whole = Fraction(atoms) / factor
+    if up:
+        # Metres are bought and cut whole, and every part of the run must reach the amount.
+        return Quantity(round_up(whole, unit) * parts, unit)
+    return Quantity(int(whole // unit.step) * unit.step * parts, unit)
+
+
+def _ceil(number: Fraction) -> int:
+    return -(-number.numerator // number.denominator)

@@ -1,0 +1,381 @@
+"""All SQL of suppliers, sites and services."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import ColumnElement, func, select
+from sqlalchemy.orm import Session
+
+from marketplace.errors import NotFound
+from marketplace.places import Point
+from marketplace.suppliers.model import (
+    TAGGED,
+    Address,
+    Certificate,
+    LeadDays,
+    LoadLimits,
+    Machine,
+    MinimumRule,
+    Price,
+    PriceBreak,
+    ProfileDraft,
+    Service,
+    ServiceDraft,
+    ServiceId,
+    Site,
+    SiteDraft,
+    SiteId,
+    Status,
+    Supplier,
+    SupplierId,
+    Tags,
+    Verification,
+)
+from marketplace.suppliers.tables import (
+    CertificateRow,
+    MachineRow,
+    MinimumRuleRow,
+    PriceBreakRow,
+    ServiceRow,
+    ServiceTagRow,
+    SiteRow,
+    SupplierRow,
+    SupplierTagRow,
+)
+from marketplace.units import Quantity
+from marketplace.vocabulary import Facet
+
+_BATCH = 500  # below every engine's limit on bound parameters
+
+
+def find_by_slug(session: Session, slug: str) -> Supplier | None:
+    return _find(session, SupplierRow.slug == slug)
+
+
+def find_by_public_id(session: Session, public_id: str) -> Supplier | None:
+    return _find(session, SupplierRow.public_id == public_id)
+
+
+def find_by_external_id(session: Session, external_id: str) -> Supplier | None:
+    return _find(session, SupplierRow.external_id == external_id)
+
+
+def find_by_organisation(session: Session, organisation_id: int) -> Supplier | None:
+    return _find(session, SupplierRow.organisation_id == organisation_id)
+
+
+def get(session: Session, supplier_id: SupplierId) -> Supplier:
+    """Errors: NotFound."""
+    supplier = _find(session, SupplierRow.id == supplier_id)
+    if supplier is None:
+        raise NotFound
+    return supplier
+
+
+def list_by_ids(session: Session, ids: Iterable[int]) -> list[Supplier]:
+    """The suppliers that exist among the ids, in order of id."""
+    wanted = sorted(set(ids))
+    found: list[Supplier] = []
+    for start in range(0, len(wanted), _BATCH):
+        query = select(SupplierRow).where(SupplierRow.id.in_(wanted[start : start + _BATCH])).order_by(SupplierRow.id)
+        found.extend(_supplier(row) for row in session.scalars(query))
+        session.expunge_all()
+    return found
+
+
+def list_by_sites(session: Session, site_ids: Iterable[int]) -> list[Supplier]:
+    """The suppliers that have any of the sites, in order of id."""
+    wanted = sorted(set(site_ids))
+    ids: set[int] = set()
+    for start in range(0, len(wanted), _BATCH):
+        query = select(SiteRow.supplier_id).where(SiteRow.id.in_(wanted[start : start + _BATCH]))
+        ids.update(session.scalars(query))
+    return list_by_ids(session, ids)
+
+
+def list_ids(session: Session) -> list[int]:
+    return list(session.scalars(select(SupplierRow.id).order_by(SupplierRow.id)))
+
+
+def list_ids_by_external_id(session: Session) -> dict[str, int]:
+    return {row.external_id: row.id for row in session.execute(select(SupplierRow.external_id, SupplierRow.id))}
+
+
+def list_names(session: Session) -> list[tuple[int, str, str, int | None, int | None]]:
+    """(supplier id, name, country, lat_e7, lon_e7) of every site: for finding possible duplicates."""
+    query = select(SupplierRow.id, SupplierRow.name, SiteRow.country, SiteRow.lat_e7, SiteRow.lon_e7).join(
+        SiteRow, SiteRow.supplier_id == SupplierRow.id
+    )
+    return [tuple(row) for row in session.execute(query.order_by(SupplierRow.id, SiteRow.id))]  # type: ignore[misc]
+
+
+def count_by_status(session: Session) -> dict[Status, int]:
+    query = select(SupplierRow.status, func.count()).group_by(SupplierRow.status)
+    return {row[0]: row[1] for row in session.execute(query)}
+
+
+def is_slug_taken(session: Session, slug: str) -> bool:
+    return session.scalar(select(SupplierRow.id).where(SupplierRow.slug == slug)) is not None
+
+
+def add(
+    session: Session,
+    *,
+    public_id: str,
+    organisation_id: int,
+    external_id: str,
+    slug: str,
+    profile: ProfileDraft,
+    now: datetime,
+    status: Status = Status.PUBLISHED,
+) -> SupplierId:
+    row = SupplierRow(
+        public_id=public_id,
+        organisation_id=organisation_id,
+        external_id=external_id,
+        slug=slug,
+        status=status,
+        verification=Verification.SELF_DECLARED,
+        created_at=now,
+        updated_at=now,
+        name=profile.name,
+        kind=profile.kind,
+    )
+    session.add(row)
+    session.flush()
+    _write_profile(session, row, profile)
+    return SupplierId(row.id)
+
+
+def update_profile(session: Session, supplier_id: SupplierId, profile: ProfileDraft, now: datetime) -> None:
+    row = session.get_one(SupplierRow, supplier_id)
+    row.updated_at = now
+    _write_profile(session, row, profile)
+
+
+def set_status(session: Session, supplier_id: SupplierId, status: Status, now: datetime) -> None:
+    row = session.get_one(SupplierRow, supplier_id)
+    row.status = status
+    row.updated_at = now
+
+
+def set_verification(session: Session, supplier_id: SupplierId, verification: Verification, day: date | None) -> None:
+    row = session.get_one(SupplierRow, supplier_id)
+    row.verification = verification
+    row.verified_at = day
+
+
+def add_site(session: Session, supplier_id: SupplierId, public_id: str, draft: SiteDraft) -> SiteId:
+    row = SiteRow(public_id=public_id, supplier_id=supplier_id)
+    _write_site(row, draft)
+    session.add(row)
+    session.flush()
+    return SiteId(row.id)
+
+
+def update_site(session: Session, site_id: SiteId, draft: SiteDraft) -> None:
+    _write_site(session.get_one(SiteRow, site_id), draft)
+
+
+def add_service(session: Session, site_id: SiteId, public_id: str, draft: ServiceDraft) -> ServiceId:
+    row = ServiceRow(public_id=public_id, site_id=site_id, process=draft.process, status=Status.PUBLISHED)
+    row.unit = draft.unit
+    session.add(row)
+    session.flush()
+    _write_service(session, row, draft)
+    return ServiceId(row.id)
+
+
+def update_service(session: Session, service_id: ServiceId, draft: ServiceDraft) -> None:
+    _write_service(session, session.get_one(ServiceRow, service_id), draft)
+
+
+def set_service_status(session: Session, service_id: ServiceId, status: Status) -> None:
+    session.get_one(ServiceRow, service_id).status = status
+
+
+def remove_service(session: Session, service_id: ServiceId) -> None:
+    session.delete(session.get_one(ServiceRow, service_id))
+
+
+def _find(session: Session, condition: ColumnElement[bool]) -> Supplier | None:
+    session.flush()
+    # A row loaded before its children were added would show the old list.
+    row = session.scalar(select(SupplierRow).where(condition).execution_options(populate_existing=True))
+    return _supplier(row) if row else None
+
+
+def _write_profile(session: Session, row: SupplierRow, profile: ProfileDraft) -> None:
+    row.name, row.kind = profile.name, profile.kind
+    row.description, row.website = profile.description, profile.website
+    row.tags.clear()
+    row.machines.clear()
+    row.certificates.clear()
+    session.flush()  # deletes first: the new rows may have the same keys
+    row.tags.extend(SupplierTagRow(facet=facet, value=value) for facet, value in _tag_pairs(profile.tags))
+    row.machines.extend(
+        MachineRow(
+            family=m.family,
+            name=m.name,
+            count=m.count,
+            width_cm=m.width_cm,
+            gauge=m.gauge,
+            load_min_kg=m.load_min_kg,
+            load_max_kg=m.load_max_kg,
+            heads=m.heads,
+            colours=m.colours,
+            field_cm=m.field_cm,
+            note=m.note,
+        )
+        for m in profile.machines
+    )
+    row.certificates.extend(
+        CertificateRow(
+            scheme=c.scheme,
+            number=c.number,
+            scope=c.scope,
+            holder=c.holder,
+            issuer=c.issuer,
+            valid_from=c.valid_from,
+            valid_to=c.valid_to,
+        )
+        for c in profile.certificates
+    )
+    session.flush()
+
+
+def _write_site(row: SiteRow, draft: SiteDraft) -> None:
+    address = draft.address
+    row.name = draft.name
+    row.street, row.locality, row.region = address.street, address.locality, address.region
+    row.postal_code, row.country = address.postal_code, address.country
+    row.lat_e7 = draft.point.lat_e7 if draft.point else None
+    row.lon_e7 = draft.point.lon_e7 if draft.point else None
+    row.precision = draft.precision
+    row.timezone = draft.timezone
+    row.working_days = sum(1 << day for day in draft.working_days)
+
+
+def _write_service(session: Session, row: ServiceRow, draft: ServiceDraft) -> None:
+    row.process, row.unit, row.note = draft.process, draft.unit, draft.note
+    row.maximum = draft.maximum.atoms if draft.maximum else None
+    row.load_minimum = draft.load.minimum if draft.load else None
+    row.load_maximum = draft.load.maximum if draft.load else None
+    row.sample_lead_days, row.first_lead_days = draft.leads.sample, draft.leads.first
+    row.repeat_lead_days = draft.leads.repeat
+    price = draft.price
+    row.currency = price.currency if price else None
+    row.unit_minor = price.unit_minor if price else None
+    row.setup_minor = price.setup_minor if price else 0
+    row.price_per = price.per if price else None
+    row.rules.clear()
+    row.breaks.clear()
+    row.tags.clear()
+    session.flush()  # deletes first: the new rows may have the same keys
+    row.rules.extend(
+        MinimumRuleRow(
+            atoms=rule.quantity.atoms,
+            unit=rule.quantity.unit,
+            basis=rule.basis,
+            surcharge_percent=rule.surcharge_percent,
+        )
+        for rule in draft.rules
+    )
+    row.breaks.extend(
+        PriceBreakRow(from_quantity=b.from_quantity, unit_minor=b.unit_minor) for b in (price.breaks if price else ())
+    )
+    row.tags.extend(ServiceTagRow(facet=facet, value=value) for facet, value in _tag_pairs(draft.tags))
+    session.flush()
+
+
+def _tag_pairs(tags: Tags) -> list[tuple[Facet, str]]:
+    return [(facet, value) for facet in TAGGED for value in sorted(tags.of(facet))]
+
+
+def _tags(rows: Sequence[SupplierTagRow | ServiceTagRow]) -> Tags:
+    values = {facet: frozenset(row.value for row in rows if row.facet is facet) for facet in TAGGED}
+    return Tags(values[Facet.SKILL], values[Facet.MATERIAL], values[Facet.PRODUCT], values[Facet.LANGUAGE])
+
+
+def _supplier(row: SupplierRow) -> Supplier:
+    profile = ProfileDraft(
+        name=row.name,
+        kind=row.kind,
+        description=row.description,
+        website=row.website,
+        tags=_tags(row.tags),
+        machines=tuple(
+            Machine(
+                m.family,
+                m.name,
+                m.count,
+                m.width_cm,
+                m.gauge,
+                m.load_min_kg,
+                m.load_max_kg,
+                m.heads,
+                m.colours,
+                m.field_cm,
+                m.note,
+            )
+            for m in row.machines
+        ),
+        certificates=tuple(
+            Certificate(c.scheme, c.number, c.scope, c.holder, c.issuer, c.valid_from, c.valid_to)
+            for c in row.certificates
+        ),
+    )
+    return Supplier(
+        id=SupplierId(row.id),
+        public_id=row.public_id,
+        organisation_id=row.organisation_id,
+        external_id=row.external_id,
+        slug=row.slug,
+        status=row.status,
+        verification=row.verification,
+        verified_at=row.verified_at,
+        created_at=row.created_at,
+        updated_at=row.updated_at,
+        profile=profile,
+        sites=tuple(_site(site) for site in row.sites),
+        services=tuple(_service(service) for site in row.sites for service in site.services),
+    )
+
+
+def _site(row: SiteRow) -> Site:
+    point = Point(row.lat_e7, row.lon_e7) if row.lat_e7 is not None and row.lon_e7 is not None else None
+    draft = SiteDraft(
+        address=Address(row.street, row.locality, row.region, row.postal_code, row.country),
+        name=row.name,
+        point=point,
+        precision=row.precision,
+        timezone=row.timezone,
+        working_days=frozenset(day for day in range(7) if row.working_days >> day & 1),
+    )
+    return Site(SiteId(row.id), row.public_id, SupplierId(row.supplier_id), draft)
+
+
+def _service(row: ServiceRow) -> Service:
+    price = None
+    if row.currency is not None and row.unit_minor is not None:
+        breaks = tuple(PriceBreak(b.from_quantity, b.unit_minor) for b in row.breaks)
+        price = Price(row.currency, row.unit_minor, row.price_per or row.unit, row.setup_minor, breaks)
+    load = None
+    if row.load_minimum is not None and row.load_maximum is not None:
+        load = LoadLimits(row.load_minimum, row.load_maximum)
+    draft = ServiceDraft(
+        process=row.process,
+        unit=row.unit,
+        rules=tuple(
+            MinimumRule(Quantity(rule.atoms, rule.unit), rule.basis, rule.surcharge_percent) for rule in row.rules
+        ),
+        maximum=Quantity(row.maximum, row.unit) if row.maximum is not None else None,
+        load=load,
+        leads=LeadDays(row.sample_lead_days, row.first_lead_days, row.repeat_lead_days),
+        price=price,
+        tags=_tags(row.tags),
+        note=row.note,
+    )
+    return Service(ServiceId(row.id), row.public_id, SiteId(row.site_id), row.status, draft)
