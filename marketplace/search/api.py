@@ -1,0 +1,97 @@
+"""JSON of searches and places."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, Response, jsonify, request
+
+from marketplace.errors import Invalid
+from marketplace.places.model import Place, Point
+from marketplace.search.context import index
+from marketplace.search.forms import Asked, read_search
+from marketplace.search.render import answer_json, geojson
+from marketplace.text import clean_line
+from marketplace.web.context import places, system, today
+from marketplace.web.routes import does
+
+blueprint = Blueprint("search_api", __name__)
+
+_MOST_LABELS = 100
+
+
+@blueprint.get("/api/v1/search")
+@does("catalogue.search")
+def search() -> Response:
+    asked = _read()
+    return jsonify(answer_json(index().search(asked.query), asked.query, asked.origin))
+
+
+@blueprint.get("/api/v1/search.geojson")
+@does("catalogue.search")
+def search_geojson() -> Response:
+    asked = _read()
+    response = jsonify(geojson(index().search(asked.query), asked.query))
+    response.content_type = "application/geo+json"
+    return response
+
+
+@blueprint.get("/api/v1/places")
+@does("catalogue.search")
+def find_places() -> Response:
+    """Places by name; with `suggest`, names that start so (never an online request)."""
+    try:
+        text = clean_line(request.args.get("q", ""))
+    except ValueError as error:
+        raise Invalid({"q": str(error)}) from None
+    if not text:
+        raise Invalid({"q": "is missing: give the name of a place, such as “Prato, Italy”"})
+    finder = places()
+    found = finder.suggest(text) if request.args.get("suggest") else finder.find(text)
+    return jsonify({"places": [place_json(place) for place in found]})
+
+
+@blueprint.get("/map/labels")
+@does("catalogue.search")
+def map_labels() -> Response:
+    """Names for the offline map: the largest places of a view."""
+    south, west, north, east = (_degrees(name) for name in ("south", "west", "north", "east"))
+    found = system().gazetteer.labels(south, west, north, east, _MOST_LABELS)
+    response = jsonify(
+        [
+            {"name": p.locality or p.label, "lat": p.point.lat, "lon": p.point.lon, "population": p.population}
+            for p in found
+        ]
+    )
+    response.headers["Cache-Control"] = "public, max-age=86400"
+    return response
+
+
+def place_json(place: Place) -> dict[str, Any]:
+    return {
+        "label": place.label,
+        "lat": place.point.lat,
+        "lon": place.point.lon,
+        "precision": place.precision.value,
+        "country": place.country,
+        "region": place.region,
+        "locality": place.locality,
+        "population": place.population,
+        "timezone": place.timezone,
+    }
+
+
+def _read() -> Asked:
+    return read_search(dict(request.args.lists()), today(), places().find, choose_first=True)
+
+
+def _degrees(name: str) -> float:
+    """One edge of a map view; views may be wider than the world."""
+    try:
+        value = float(request.args.get(name, ""))
+        limit = 90 if name in ("south", "north") else 180
+        value = max(-limit, min(limit, value))
+        Point.of(value if limit == 90 else 0, value if limit == 180 else 0)
+    except ValueError:
+        raise Invalid({name: "must be degrees"}) from None
+    return value

@@ -1,0 +1,31 @@
+"""The application's live index."""
+
+from __future__ import annotations
+
+from flask import Flask, current_app
+
+from marketplace.search.embedded import EmbeddedIndex
+from marketplace.search.sync import LiveIndex
+from marketplace.web.context import System, install_extra
+
+_KEY = "selvedge.index"
+
+
+def open_index(system: System) -> LiveIndex:
+    """The index that the settings ask for; it fills itself at its first use."""
+    return LiveIndex(system.database, EmbeddedIndex())
+
+
+def install_index(app: Flask) -> None:
+    install_extra(app, _KEY, open_index)
+
+
+def index() -> LiveIndex:
+    found: LiveIndex = current_app.extensions[_KEY]
+    return found
+
+
+def warm_up(app: Flask) -> int:
+    """Fill the index before the first visitor has to wait for it; returns how many documents it holds."""
+    found: LiveIndex = app.extensions[_KEY]
+    return found.count()

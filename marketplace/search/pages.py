@@ -1,0 +1,111 @@
+"""The search page: list and map."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, render_template, request, session
+from flask.typing import ResponseReturnValue
+
+from marketplace.errors import Invalid
+from marketplace.search.context import index
+from marketplace.search.forms import RADIUS_DEFAULT_KM, Asked, read_search
+from marketplace.search.query import SearchQuery
+from marketplace.search.views import link, places_view, process_choices, results_view, unit_choices
+from marketplace.web.context import now, places, today
+from marketplace.web.routes import does
+
+blueprint = Blueprint("search", __name__)
+
+PATH = "/search"
+
+
+@blueprint.get(PATH)
+@does("catalogue.search")
+def search() -> ResponseReturnValue:
+    given = {name: values for name, values in request.args.lists() if name != "view"}
+    errors: dict[str, str] = {}
+    try:
+        asked = read_search(given, today(), places().find)
+    except Invalid as error:
+        errors, asked = error.problems, Asked(SearchQuery(today=today()))
+    unit = distance_unit()
+    context: dict[str, Any] = _empty(errors)
+    if asked.choices:
+        context["places"] = places_view(asked.choices, given, PATH)
+        context["place_asked"] = request.args.get("near", "")
+    elif not errors:
+        context.update(results_view(asked, index().search(asked.query), PATH, now(), unit))
+    fragment = request.headers.get("HX-Request") == "true"
+    page = render_template(
+        "search/_results.html" if fragment and not errors else "search/search.html",
+        form={**form_values(unit), "errors": errors},
+        processes=process_choices(),
+        units=unit_choices(),
+        distance_unit=unit,
+        switch_distance_url=_switch_url(unit),
+        filter_count=len(context["active_filters"]),
+        fragment=fragment,
+        **context,
+    )
+    return page, 422 if errors else 200
+
+
+def distance_unit() -> str:
+    """Kilometres or miles: as asked in this request, else as chosen before."""
+    asked = "mi" if request.args.get("radius_mi") else "km" if request.args.get("radius_km") else None
+    if asked is None:
+        return str(session.get("distance_unit", "km"))
+    if session.get("distance_unit", "km") != asked:
+        session["distance_unit"] = asked
+    return asked
+
+
+def form_values(unit: str) -> dict[str, Any]:
+    """The form as it was typed."""
+    args = request.args
+    return {
+        "process": args.getlist("process"),
+        "quantity": args.get("quantity", ""),
+        "unit": args.get("unit", "piece"),
+        "q": args.get("q", ""),
+        "radius": args.get(f"radius_{unit}") or (25 if unit == "mi" else RADIUS_DEFAULT_KM),
+        "near": args.get("near", ""),
+        "by": args.get("by", ""),
+        "verified": args.get("verified", "") in ("1", "true", "on", "yes"),
+        **{
+            name: args.get(name, "")
+            for name in ("colours", "sizes", "styles", "lat", "lon", "width_cm", "gsm", "piece_g")
+        },
+        "from_": args.get("from", ""),
+    }
+
+
+def _switch_url(unit: str) -> str:
+    """The same search with the other unit of distance."""
+    args = request.args.to_dict(flat=False)
+    args.pop(f"radius_{unit}", None)
+    other = ("radius_mi", 25) if unit == "km" else ("radius_km", RADIUS_DEFAULT_KM)
+    pairs = [(name, value) for name, values in args.items() for value in values]
+    return link(request.path, [*pairs, other])
+
+
+def _empty(errors: dict[str, str]) -> dict[str, Any]:
+    """The page while there is no answer to show."""
+    return {
+        "total": 0,
+        "hits": [],
+        "headline": "Something in the search needs changing" if errors else None,
+        "asked": None,
+        "active_filters": [],
+        "clear_url": PATH,
+        "sorts": [],
+        "sort": "",
+        "relaxations": [],
+        "near_misses": [],
+        "places": None,
+        "degraded": False,
+        "page": {"number": 1, "pages": 1, "previous_url": None, "next_url": None},
+        "map_data": {"type": "FeatureCollection", "features": []},
+        "facets": [],
+    }

@@ -1,0 +1,164 @@
+"""Never a dead end: the smallest change of one limit that adds results, each checked by deciding again. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from marketplace.places.model import Circle
+from marketplace.places.rules import MAXIMUM_RADIUS_M
+from marketplace.search.decide import Limit, ServiceFit, SiteFit, decide, plan_run
+from marketplace.search.document import SiteDocument
+from marketplace.search.index import NearMiss, Relaxation
+from marketplace.search.query import SearchQuery
+from marketplace.suppliers.rules import Answer
+from marketplace.units import Quantity, format_quantity
+from marketplace.vocabulary import Facet, vocabulary
+
+MOST_NEAR_MISSES = 10
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A changed query that would let a site in."""
+
+    limit: Limit
+    before: Any
+    after: Any
+    query: SearchQuery
+    size: float
+    lack: str  # what the site lacks, in words
+    offer: str  # the change, in words
+
+
+def relax(documents: Iterable[SiteDocument], query: SearchQuery) -> tuple[list[Relaxation], list[NearMiss]]:
+    """Relaxations, cheapest first, and the sites that miss one limit only, nearest first.
+
+    A step is kept only when the site fits the changed query; `adds` counts every site that does and does
+    not fit now.
+    """
+    outside = [fit for fit in (decide(document, query) for document in documents) if not fit.fits]
+    steps: dict[tuple[Limit, bool], list[_Step]] = {}
+    near: list[NearMiss] = []
+    for fit in outside:
+        own = [step for step in _steps(fit, query) if decide(fit.document, step.query).fits]
+        for step in own:
+            grows = step.limit is Limit.QUANTITY and step.after.atoms > step.before.atoms
+            steps.setdefault((step.limit, grows), []).append(step)
+        if own:
+            best = min(own, key=lambda step: step.size)
+            near.append(NearMiss(fit, best.limit, best.before, best.after, best.lack, best.size))
+        elif len(fit.all_misses) == 1:
+            (limit,) = fit.all_misses
+            near.append(NearMiss(fit, limit, None, None, _lack_without_step(limit, fit), 2.0))
+    found = [_cheapest(candidates, outside) for candidates in steps.values()]
+    near.sort(key=lambda miss: (miss.size, miss.fit.document.external_id))
+    return sorted(found, key=lambda r: (r.size, r.limit)), near[:MOST_NEAR_MISSES]
+
+
+def _cheapest(candidates: Sequence[_Step], outside: Sequence[SiteFit]) -> Relaxation:
+    step = min(candidates, key=lambda step: step.size)
+    adds = sum(decide(fit.document, step.query).fits for fit in outside)
+    return Relaxation(step.limit, step.before, step.after, adds, f"{step.offer}: {adds} more", step.query, step.size)
+
+
+def _steps(fit: SiteFit, query: SearchQuery) -> Iterable[_Step]:
+    """Single changes that might let this site in."""
+    for service in fit.services:
+        misses = fit.misses | service.misses
+        if misses == {Limit.RADIUS}:
+            yield from _wider(fit, query)
+        elif misses == {Limit.VERIFIED}:
+            changed = replace(query, verified=False)
+            yield _Step(Limit.VERIFIED, True, False, changed, 1.0, "not verified yet", "with unverified suppliers")
+        elif misses <= {Limit.QUANTITY, Limit.BY}:
+            yield from _other_quantity(service, query)
+            if misses == {Limit.BY}:
+                yield from _later(service, query)
+        elif len(misses) == 1:
+            (limit,) = misses
+            yield _without(Facet(limit.value), query)
+
+
+def _wider(fit: SiteFit, query: SearchQuery) -> Iterable[_Step]:
+    if query.circle is None or fit.metres is None:
+        return
+    before_m = query.circle.radius_m
+    step_m = 1000 if before_m >= 5000 else 100  # rounded up, in the asker's favour
+    # The change is rounded, so that a radius of 12.5 km grows by whole kilometres too.
+    after_m = min(before_m - (before_m - fit.metres) // step_m * step_m, MAXIMUM_RADIUS_M)
+    more_km = _km(after_m - before_m)
+    changed = replace(query, circle=Circle(query.circle.centre, after_m))
+    text = f"radius +{more_km:g} km"
+    yield _Step(Limit.RADIUS, _km(before_m), _km(after_m), changed, (after_m - before_m) / before_m, text, text)
+
+
+def _other_quantity(service: ServiceFit, query: SearchQuery) -> Iterable[_Step]:
+    run, verdict = query.run, service.verdict
+    if run is None or verdict is None:
+        return
+    asked = run.quantity
+    amounts = list(verdict.nearest)
+    if Limit.BY in service.misses and (fits := _most_in_time(service, query)):
+        amounts.append(fits)
+    for amount in amounts:
+        changed = replace(query, run=replace(run, quantity=amount))
+        lack = verdict.reasons[0] if verdict.answer is Answer.NO else f"only {format_quantity(amount)} fit by then"
+        size = abs(amount.atoms - asked.atoms) / asked.atoms
+        yield _Step(Limit.QUANTITY, asked, amount, changed, size, lack, format_quantity(amount))
+
+
+def _most_in_time(service: ServiceFit, query: SearchQuery) -> Quantity | None:
+    """The largest smaller run that is ready in time: readiness never gets earlier with more pieces."""
+    run, by = query.run, query.by
+    if run is None or by is None:
+        return None
+    step = run.quantity.unit.step
+
+    def in_time(steps: int) -> bool:
+        smaller = replace(run, quantity=Quantity(steps * step, run.quantity.unit))
+        planned = plan_run(service.service, smaller, query.arrival)
+        return planned is not None and planned.ready <= by
+
+    low, high = 0, -(-run.quantity.atoms // step)
+    while high - low > 1:
+        middle = (low + high) // 2
+        low, high = (middle, high) if in_time(middle) else (low, middle)
+    return Quantity(low * step, run.quantity.unit) if low else None
+
+
+def _later(service: ServiceFit, query: SearchQuery) -> Iterable[_Step]:
+    if query.by is None or service.plan is None or service.plan.ready <= query.by:
+        return
+    ready = service.plan.ready
+    days = (ready - query.by).days
+    text = f"ready {_day(ready)}, {days} {'day' if days == 1 else 'days'} later"
+    asked_days = max((query.by - query.arrival).days, 7)
+    yield _Step(Limit.BY, query.by, ready, replace(query, by=ready), days / asked_days, text, text)
+
+
+def _without(facet: Facet, query: SearchQuery) -> _Step:
+    asked = sorted(query.asked(facet))
+    labels = " or ".join(vocabulary().label(facet, value) for value in asked)
+    limit = Limit(facet.value)
+    return _Step(limit, asked, [], query.without(facet), 1.0, f"no {labels}", f"without “{labels}”")
+
+
+def _lack_without_step(limit: Limit, fit: SiteFit) -> str:
+    if limit is Limit.BY:
+        return "no open weeks published that take this run"
+    if limit is Limit.RADIUS:
+        return "not on the map"
+    if limit is Limit.QUANTITY and fit.best.verdict:
+        return fit.best.verdict.reasons[0]
+    return f"misses {limit.value}"
+
+
+def _km(metres: int) -> float:
+    return metres / 1000
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"

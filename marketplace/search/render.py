@@ -1,0 +1,195 @@
+"""An answer as JSON: explicit field lists, the names of the public interface. Pure."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from marketplace.places.countries import country_name
+from marketplace.places.model import Place
+from marketplace.search.decide import ServiceFit, SiteFit, open_in_window
+from marketplace.search.explain import edge_note, minimum_text, price_text, service_reasons, why
+from marketplace.search.index import Answer, NearMiss, Relaxation
+from marketplace.search.query import SearchQuery
+from marketplace.suppliers.model import MinimumRule
+from marketplace.suppliers.rules import rule_text
+from marketplace.units import Quantity
+from marketplace.units.rules import whole_or_decimal
+
+
+def answer_json(answer: Answer, query: SearchQuery, origin: Place | None) -> dict[str, Any]:
+    return {
+        "origin": origin_json(origin),
+        "total": answer.total,
+        "page": query.page,
+        "per_page": query.per_page,
+        "sort": query.order.value,
+        "hits": [hit_json(fit, query) for fit in answer.hits],
+        "facets": {
+            facet.value: [{"value": value, "count": count} for value, count in counted]
+            for facet, counted in answer.facets.items()
+        },
+        "relaxations": [relaxation_json(relaxation) for relaxation in answer.relaxations],
+        "near_misses": [near_miss_json(miss, query) for miss in answer.near_misses],
+        "degraded": answer.degraded,
+    }
+
+
+def origin_json(origin: Place | None) -> dict[str, Any] | None:
+    if origin is None:
+        return None
+    point = origin.point
+    return {"lat": point.lat, "lon": point.lon, "label": origin.label, "precision": origin.precision.value}
+
+
+def hit_json(fit: SiteFit, query: SearchQuery) -> dict[str, Any]:
+    document = fit.document
+    return {
+        "id": document.public_id,
+        "external_id": document.external_id,
+        "site_id": document.site_public_id,
+        "name": document.name,
+        "site": document.site_name,
+        "url": f"/suppliers/{document.slug}",
+        "kind": document.kind,
+        "locality": document.locality,
+        "region": document.region,
+        "country": document.country,
+        "country_name": country_name(document.country) if document.country else "",
+        "lat": document.point.lat if document.point else None,
+        "lon": document.point.lon if document.point else None,
+        "precision": document.precision.value,
+        "distance_km": km(fit.metres),
+        "edge_note": edge_note(fit, query),
+        "verified": document.is_verified,
+        "services": [service_json(service, query) for service in fit.services if service.service.draft],
+        "why": why(fit, query),
+    }
+
+
+def service_json(fit: ServiceFit, query: SearchQuery) -> dict[str, Any]:
+    draft = fit.service.draft
+    assert draft is not None
+    last = query.by or query.arrival + timedelta(weeks=12)
+    open_now = open_in_window(fit.service, query)
+    calendar = fit.service.calendar
+    return {
+        "id": fit.service.public_id,
+        "process": draft.process,
+        "unit": draft.unit.value,
+        "verdict": fit.verdict.answer.value if fit.verdict else None,
+        "surcharge_percent": fit.verdict.surcharge_percent if fit.verdict else 0,
+        "reasons": service_reasons(fit, query),
+        "minimum": rule_json(draft.rules[0]) if draft.rules else None,
+        "minimums": [rule_json(rule) for rule in draft.rules],
+        "minimum_text": minimum_text(draft),
+        "maximum": amount(draft.maximum),
+        "lead_days": draft.leads.first,
+        "open": {
+            "quantity": whole_or_decimal(open_now) if open_now else (0 if calendar else None),
+            "unit": calendar.unit.value if calendar else None,
+            "from": query.arrival.isoformat(),
+            "by": last.isoformat(),
+        },
+        "starts": iso(fit.plan.starts if fit.plan and query.run else None),
+        # The first day the run is ready: last day of work, or lead time, whichever is later.
+        "finish": iso(fit.plan.ready if fit.plan and query.run else None),
+        "weeks": [
+            {
+                "week_start": share.week.monday.isoformat(),
+                "quantity": whole_or_decimal(Quantity(share.atoms, calendar.unit)),
+            }
+            for share in fit.plan.weeks
+            if share.atoms
+        ]
+        if fit.plan and calendar and query.run
+        else [],
+        "price_text": price_text(fit, query),
+    }
+
+
+def rule_json(rule: MinimumRule) -> dict[str, Any]:
+    return {
+        "quantity": whole_or_decimal(rule.quantity),
+        "unit": rule.quantity.unit.value,
+        "basis": rule.basis.value,
+        "surcharge_percent": rule.surcharge_percent,
+        "text": rule_text(rule),
+    }
+
+
+def relaxation_json(relaxation: Relaxation) -> dict[str, Any]:
+    return {
+        "field": relaxation.limit.value,
+        "from": plain(relaxation.before),
+        "to": plain(relaxation.after),
+        "adds": relaxation.adds,
+        "text": relaxation.text,
+    }
+
+
+def near_miss_json(miss: NearMiss, query: SearchQuery) -> dict[str, Any]:
+    document = miss.fit.document
+    return {
+        "field": miss.limit.value,
+        "from": plain(miss.before),
+        "to": plain(miss.after),
+        "text": miss.text,
+        "supplier": {
+            "id": document.public_id,
+            "external_id": document.external_id,
+            "name": document.name,
+            "url": f"/suppliers/{document.slug}",
+            "distance_km": km(miss.fit.metres) if query.circle else None,
+        },
+    }
+
+
+def geojson(answer: Answer, query: SearchQuery) -> dict[str, Any]:
+    """Every hit that has a point, as a GeoJSON FeatureCollection (RFC 7946)."""
+    return {
+        "type": "FeatureCollection",
+        "features": [feature(fit, query) for fit in answer.all_hits if fit.document.point],
+    }
+
+
+def feature(fit: SiteFit, query: SearchQuery) -> dict[str, Any]:
+    document, best = fit.document, fit.best
+    assert document.point is not None
+    return {
+        "type": "Feature",
+        "id": document.site_public_id,
+        "geometry": {"type": "Point", "coordinates": [document.point.lon, document.point.lat]},
+        "properties": {
+            "id": document.site_public_id,
+            "name": document.name,
+            "kind": document.kind,
+            "locality": document.locality,
+            "url": f"/suppliers/{document.slug}",
+            "distance_km": km(fit.metres),
+            "verdict": best.verdict.answer.value if best.verdict else None,
+            "text": "; ".join(service_reasons(best, query)[:1]),
+            "finish": iso(best.plan.ready if best.plan and query.run else None),
+        },
+    }
+
+
+def amount(quantity: Quantity | None) -> dict[str, Any] | None:
+    return {"quantity": whole_or_decimal(quantity), "unit": quantity.unit.value} if quantity else None
+
+
+def km(metres: int | None) -> float | None:
+    return metres / 1000 if metres is not None else None
+
+
+def iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None
+
+
+def plain(value: Any) -> Any:
+    """A value of a query as JSON."""
+    if isinstance(value, Quantity):
+        return whole_or_decimal(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
