@@ -1,0 +1,104 @@
+"""People, what they belong to, and who is asking."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+from marketplace.places import Point
+
+
+class OrganisationKind(StrEnum):
+    SUPPLIER = "supplier"
+    STUDIO = "studio"
+
+
+class Role(StrEnum):
+    OWNER = "owner"
+    STAFF = "staff"
+
+
+class Purpose(StrEnum):
+    """What a link in a mail may be used for."""
+
+    RESET = "reset"
+    CONFIRM = "confirm"
+
+
+@dataclass(frozen=True, slots=True)
+class Membership:
+    organisation_id: int
+    kind: OrganisationKind
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: int
+    public_id: str
+    email: str
+    name: str
+    is_apprentice: bool
+    is_moderator: bool
+    is_confirmed: bool
+    is_suspended: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Who is asking, read from live rows at each request: a right that was taken away is gone at once."""
+
+    person: Person | None = None
+    memberships: tuple[Membership, ...] = ()
+    session_id: int | None = None
+
+    @property
+    def is_signed_in(self) -> bool:
+        return self.person is not None
+
+    def role_in(self, organisation_id: int) -> Role | None:
+        return next((m.role for m in self.memberships if m.organisation_id == organisation_id), None)
+
+    def organisations(self, kind: OrganisationKind) -> tuple[int, ...]:
+        return tuple(m.organisation_id for m in self.memberships if m.kind is kind)
+
+
+ANONYMOUS = Actor()
+
+
+@dataclass(frozen=True, slots=True)
+class Studio:
+    """A designer's studio: where distances are measured from by default."""
+
+    organisation_id: int
+    name: str
+    place: str
+    point: Point | None
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """What a request says of where it comes from."""
+
+    user_agent: str = ""
+    address: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveSession:
+    """Who a session's token stands for right now."""
+
+    actor: Actor
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SignedInDevice:
+    """One live session of a person."""
+
+    id: int
+    created_at: datetime
+    last_seen_at: datetime
+    user_agent: str
+    address: str

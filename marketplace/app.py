@@ -1,0 +1,31 @@
+"""The web application."""
+
+from __future__ import annotations
+
+from flask import Flask
+
+from marketplace import accounts, capacity, listings, placements, search, site
+from marketplace.accounts.policy import permissions
+from marketplace.resources import resource_dir
+from marketplace.web import context, errors, security, static
+from marketplace.web.context import System
+from marketplace.web.routes import check_routes
+
+_FEATURES = (accounts, capacity, search, placements, listings, site)
+
+
+def create_app(system: System) -> Flask:
+    """Make the WSGI application.
+
+    Errors: RuntimeError when a route declares no known action.
+    """
+    app = Flask("marketplace", static_folder=None, template_folder=str(resource_dir("templates")))
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    context.install(app, system)
+    security.install(app, system.settings)
+    errors.install(app)
+    for feature in _FEATURES:
+        feature.install(app)
+    static.install(app)
+    check_routes(app, permissions())
+    return app

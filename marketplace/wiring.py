@@ -1,0 +1,22 @@
+"""Put the running system together from the settings."""
+
+from __future__ import annotations
+
+from marketplace.db import open_database
+from marketplace.places.gazetteer import Gazetteer
+from marketplace.places.geocoders import PlaceFinder, make_geocoder
+from marketplace.settings import Settings
+from marketplace.web.context import System
+
+
+def build_system(settings: Settings) -> System:
+    """Open the database and the gazetteer. Does not migrate.
+
+    Errors: ValueError when the database or the geocoder is configured wrongly.
+    """
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = open_database(settings.database, pool_size=settings.threads + 2)
+    gazetteer = Gazetteer(settings.data_dir)
+    geocoder = make_geocoder(gazetteer, settings.geocoder, settings.geocoder_url, settings.geocoder_user_agent)
+    places = PlaceFinder(gazetteer, geocoder, settings.data_dir)
+    return System(settings=settings, database=database, gazetteer=gazetteer, places=places)
