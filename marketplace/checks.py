@@ -1,0 +1,120 @@
+"""The invariants that must hold at rest: the same checks in tests, in production and after a restore."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from marketplace.capacity import store as capacity
+from marketplace.db import Database, migrate
+from marketplace.search.embedded import EmbeddedIndex
+from marketplace.search.query import SearchQuery
+from marketplace.search.sync import LiveIndex, load_documents
+from marketplace.suppliers import store as suppliers
+from marketplace.suppliers.model import TAGGED, Status
+from marketplace.vocabulary import Facet, vocabulary
+
+Check = Callable[[Database], list[str]]
+
+
+def check_all(database: Database) -> Iterator[tuple[str, list[str]]]:
+    """Each check's name with what is wrong; nothing wrong is an empty list."""
+    for name, check in _CHECKS:
+        yield name, check(database)
+
+
+def _schema(database: Database) -> list[str]:
+    current, head = migrate.current_revision(database), migrate.head_revision()
+    return [] if current == head else [f"the schema is at {current}, the program needs {head}: run “selvedge serve”"]
+
+
+def _integrity(database: Database) -> list[str]:
+    if not database.is_sqlite:
+        return []
+    with database.reading() as session:
+        damage = [row[0] for row in session.execute(text("PRAGMA integrity_check")) if row[0] != "ok"]
+        orphans = session.execute(text("PRAGMA foreign_key_check"))
+        return damage + [f"{row[0]} row {row[1]} points at a missing {row[2]}" for row in orphans]
+
+
+def _weeks(database: Database) -> list[str]:
+    with database.reading() as session:
+        stated = capacity.list_mondays(session)
+    return [f"resource {resource_id}: {day} is not a Monday" for resource_id, day in stated if day.weekday() != 0]
+
+
+def _suppliers(database: Database) -> list[str]:
+    words = vocabulary()
+    wrong: list[str] = []
+    with database.reading() as session:
+        ids = suppliers.list_ids(session)
+        for supplier in suppliers.list_by_ids(session, ids):
+            name = f"{supplier.profile.name} ({supplier.external_id})"
+            if not supplier.sites:
+                wrong.append(f"{name} has no site")
+            for facet in TAGGED:
+                unknown = supplier.profile.tags.of(facet) - words.terms[facet].keys()
+                wrong += [f"{name}: unknown {facet.value} {value}" for value in sorted(unknown)]
+            if supplier.profile.kind and supplier.profile.kind not in words.terms[Facet.KIND]:
+                wrong.append(f"{name}: unknown kind {supplier.profile.kind}")
+            for service in supplier.services:
+                process = words.processes.get(service.draft.process)
+                if process is None:
+                    wrong.append(f"{name}: unknown process {service.draft.process}")
+                elif service.draft.unit not in process.units:
+                    wrong.append(f"{name}: {service.draft.process} is not counted in {service.draft.unit.value}")
+    return wrong
+
+
+def _resources(database: Database) -> list[str]:
+    """A service draws on a resource of its own site."""
+    wrong: list[str] = []
+    with database.reading() as session:
+        found = suppliers.list_by_ids(session, suppliers.list_ids(session))
+        sites = [site for supplier in found for site in supplier.sites]
+        resources = {resource.id: resource for resource in capacity.list_resources(session, sites)}
+        uses = capacity.list_uses(session, resources)
+    for supplier in found:
+        for service in supplier.services:
+            use = uses.get(service.id)
+            if use and resources[use.resource_id].site_id != service.site_id:
+                wrong.append(f"{supplier.profile.name}: {service.draft.process} draws on another site's resource")
+    return wrong
+
+
+def _index(database: Database) -> list[str]:
+    """The index holds exactly the published sites, each as it stands in the database."""
+    live = LiveIndex(database, EmbeddedIndex())
+    today = datetime.now(UTC).date()
+    indexed = {fit.document.site_id: fit.document for fit in live.search(SearchQuery(today=today)).all_hits}
+    with database.reading() as session:
+        fresh = {
+            d.site_id: d for _, documents in load_documents(session, suppliers.list_ids(session)) for d in documents
+        }
+        visible = _visible(session)
+    wrong = [f"site {site_id} is published and not indexed" for site_id in sorted(visible - indexed.keys())]
+    wrong += [f"site {site_id} is indexed and not published" for site_id in sorted(indexed.keys() - visible)]
+    wrong += [
+        f"site {s} is indexed in an old version" for s in sorted(visible & indexed.keys()) if indexed[s] != fresh[s]
+    ]
+    return wrong
+
+
+def _visible(session: Session) -> set[int]:
+    query = text(
+        "SELECT site.id FROM site JOIN supplier ON supplier.id = site.supplier_id WHERE supplier.status = :status"
+    )
+    return set(session.scalars(query, {"status": Status.PUBLISHED.value}))
+
+
+_CHECKS: tuple[tuple[str, Check], ...] = (
+    ("schema is up to date", _schema),
+    ("database is intact, foreign keys hold", _integrity),
+    ("weeks start on Mondays", _weeks),
+    ("suppliers use known terms and units", _suppliers),
+    ("services draw on resources of their site", _resources),
+    ("index equals the published sites", _index),
+)

@@ -1,0 +1,5 @@
+"""The command line, `selvedge` (also `python -m marketplace`)."""
+
+from marketplace.cli.main import main
+
+__all__ = ["main"]

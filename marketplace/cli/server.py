@@ -1,0 +1,108 @@
+"""Serve the site; do background work; the demonstration."""
+
+from __future__ import annotations
+
+import signal
+import threading
+from datetime import UTC, datetime
+
+import click
+
+from marketplace.cli.terminal import open_system, progress
+from marketplace.errors import SelvedgeError
+from marketplace.mail.sender import send_due, spool_dir
+from marketplace.web.context import System
+
+_WORK_EVERY_S = 5
+
+
+@click.command()
+def serve() -> None:
+    """Migrate, then serve the site."""
+    _serve(open_system())
+
+
+@click.command()
+def demo() -> None:
+    """Migrate, load the demonstration data if the database is empty, then serve."""
+    from marketplace.accounts.password import hash_password
+    from marketplace.demo.load import load_demo
+    from marketplace.demo.people import DEMO_PASSWORD, DEMO_PEOPLE
+
+    system = open_system()
+    with progress("Demonstration data") as on_progress:
+        summary = load_demo(
+            system.database, datetime.now(UTC), password_hash=hash_password(DEMO_PASSWORD), on_progress=on_progress
+        )
+    if summary:
+        click.echo(
+            f"Loaded {summary.suppliers} invented suppliers with {summary.services} services "
+            f"and {summary.placements} training placements."
+        )
+    click.echo("Sign in as one of these, password “" + DEMO_PASSWORD + "”:")
+    for person in DEMO_PEOPLE:
+        click.echo(f"  {person.email:<32} {person.role}")
+    _serve(system)
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Do what is due, then stop.")
+def worker(once: bool) -> None:
+    """Do background work: send queued mail. `serve` does it too; run this beside it for more."""
+    system = open_system()
+    if once:
+        click.echo(f"{send_due(system.database, system.settings, datetime.now(UTC))} mails sent")
+        return
+    stop = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: stop.set())
+    click.echo("Working. Stop with Ctrl-C.")
+    _work(system, stop)
+
+
+def _serve(system: System) -> None:
+    import waitress
+
+    from marketplace.app import create_app
+    from marketplace.search.context import warm_up
+
+    app = create_app(system)
+    click.echo("Preparing place names and the search index ...")
+    system.gazetteer.search("x")
+    warm_up(app)
+    stop = threading.Event()
+    threading.Thread(target=_work, args=(system, stop), daemon=True, name="worker").start()
+    settings = system.settings
+    if not settings.mail_url:
+        click.echo(f"No mail server is set: mails are written to {spool_dir(settings).absolute()}")
+    try:
+        server = waitress.create_server(
+            app,
+            host=settings.host,
+            port=settings.port,
+            threads=settings.threads,
+            ident=None,
+            max_request_body_size=settings.upload_mb * 1_000_000 + 1_000_000,
+            max_request_header_size=65_536,
+        )
+    except OSError as error:
+        raise SelvedgeError(
+            f"Cannot serve on {settings.host}:{settings.port} ({error.strerror}). "
+            "Stop what runs there, or set SELVEDGE_PORT to another port."
+        ) from error
+    click.echo(f"Selvedge is ready: {settings.site_url}  (stop with Ctrl-C)")
+    signal.signal(signal.SIGTERM, lambda *_: server.close())
+    try:
+        server.run()
+    finally:
+        stop.set()
+        system.database.dispose()
+
+
+def _work(system: System, stop: threading.Event) -> None:
+    """Send mail until told to stop; a database that is away for a while is no reason to end."""
+    while not stop.wait(_WORK_EVERY_S):
+        try:
+            send_due(system.database, system.settings, datetime.now(UTC))
+        except SelvedgeError as error:
+            click.echo(f"Worker: {error}", err=True)

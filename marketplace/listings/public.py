@@ -1,0 +1,105 @@
+"""A supplier's public page."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from flask import Blueprint, render_template, request, session, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.accounts import store as accounts
+from marketplace.accounts.current import current_actor
+from marketplace.accounts.model import OrganisationKind
+from marketplace.accounts.policy import can
+from marketplace.capacity import store as capacity
+from marketplace.errors import NotFound
+from marketplace.listings.views import (
+    calendars_of,
+    certificate_view,
+    freshness,
+    jsonld,
+    machine_view,
+    service_view,
+    supplier_view,
+)
+from marketplace.placements import store as placements
+from marketplace.placements.views import placement_view
+from marketplace.places import distance_m
+from marketplace.suppliers import store
+from marketplace.suppliers.model import Status, Supplier
+from marketplace.web.context import database, now, settings, today
+from marketplace.web.routes import does
+from marketplace.web.security import safe_next
+
+blueprint = Blueprint("suppliers", __name__)
+
+
+@blueprint.get("/suppliers/<slug>")
+@does("page.read")
+def supplier(slug: str) -> ResponseReturnValue:
+    actor = current_actor()
+    with database().reading() as db:
+        found = store.find_by_slug(db, slug)
+        if found is None:
+            raise NotFound("There is no supplier at this address. It may have changed its name: search for it.")
+        owns = can(actor, "supplier.edit", found.organisation_id)
+        if found.status is not Status.PUBLISHED and not owns:
+            raise NotFound("This listing is not published at present.")
+        resources = capacity.list_resources(db, found.sites)
+        calendars = calendars_of(resources, capacity.list_uses(db, [r.id for r in resources]))
+        offered = [p for p in placements.list_for_sites(db, [site.id for site in found.sites]) if p.seats_open]
+        studios = [accounts.find_studio(db, o) for o in actor.organisations(OrganisationKind.STUDIO)]
+    confirmed_at, stale = freshness(calendars, now())
+    url = settings().site_url + url_for("suppliers.supplier", slug=slug)
+    studio = next((s for s in studios if s and s.point), None)
+    point = next((site.draft.point for site in found.sites if site.draft.point), None)
+    metres = distance_m(studio.point, point) if studio and studio.point and point else None
+    return render_template(
+        "suppliers/supplier.html",
+        supplier=supplier_view(found),
+        services=[
+            service_view(service, calendars, today())
+            for service in found.services
+            if service.status is Status.PUBLISHED
+        ],
+        distance_km=metres / 1000 if metres is not None else None,
+        distance_from=studio.name if studio else None,
+        distance_unit=session.get("distance_unit", "km"),
+        asked=None,
+        back_url=_search_before(),
+        confirmed_at=confirmed_at,
+        stale=stale,
+        machines=[machine_view(machine) for machine in found.profile.machines],
+        certificates=[certificate_view(c, today()) for c in found.profile.certificates],
+        placements=[placement_view(p, found, today()) for p in offered],
+        quote_url=None,
+        calendar_url=None,
+        map_data=_pins(found),
+        jsonld=jsonld(found, url),
+        canonical=url,
+        description=found.profile.description[:160],
+        owner=owns,
+        edit_url=url_for("suppliers.listing"),
+    )
+
+
+def _search_before() -> str | None:
+    """The search the visitor comes from, kept by the referring address of this site."""
+    parts = urlsplit(request.referrer or "")
+    if parts.netloc != request.host or parts.path != "/search":
+        return None
+    return safe_next(f"{parts.path}?{parts.query}")
+
+
+def _pins(found: Supplier) -> dict[str, Any]:
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [site.draft.point.lon, site.draft.point.lat]},
+            "properties": {"id": site.public_id, "name": site.draft.name or found.profile.name},
+        }
+        for site in found.sites
+        if site.draft.point
+    ]
+    return {"type": "FeatureCollection", "features": features}
