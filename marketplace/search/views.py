@@ -66,7 +66,7 @@ def results_view(asked: Asked, answer: Answer, path: str, now: datetime, distanc
         "degraded": answer.degraded,
         "page": _page(answer, query, base, path),
         "geojson_url": link("/api/v1/search.geojson", base),
-        "map_data": map_view(asked, answer),
+        "map_data": map_view(asked, answer, distance_unit),
         "facets": _facets(answer.facets, query),
     }
 
@@ -148,13 +148,13 @@ def places_view(choices: Iterable[Place], given: Mapping[str, Sequence[str]], pa
     ]
 
 
-def map_view(asked: Asked, answer: Answer) -> dict[str, Any]:
+def map_view(asked: Asked, answer: Answer, distance_unit: str) -> dict[str, Any]:
     """GeoJSON of all hits, with the circle that was searched."""
-    data = geojson(answer, asked.query)
+    data = {**geojson(answer, asked.query), "unit": distance_unit}
     if asked.origin and asked.query.circle:
         point = asked.origin.point
-        data["origin"] = {"lat": point.lat, "lon": point.lon, "label": asked.origin.label}
-        data["radius_m"] = asked.query.circle.radius_m
+        data["centre"] = {"lat": point.lat, "lon": point.lon, "label": asked.origin.label}
+        data["radius_km"] = asked.query.circle.radius_m / 1000
     return data
 
 
