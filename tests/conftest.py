@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from hypothesis import settings as hypothesis_settings
 from sqlalchemy import create_engine, text
 from sqlalchemy.orm import close_all_sessions
 
@@ -21,6 +22,10 @@ from marketplace.settings import Settings
 from marketplace.web.context import System
 
 ENGINES = ("sqlite", "postgresql")
+
+# Speed is shown by benchmarks, never by timed tests; the same examples every time, so that a red test stays red.
+hypothesis_settings.register_profile("selvedge", deadline=None, derandomize=True)
+hypothesis_settings.load_profile("selvedge")
 
 
 @pytest.fixture(scope="session")

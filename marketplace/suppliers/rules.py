@@ -125,12 +125,12 @@ def _find(service: ServiceDraft, run: Run, factor: Fraction) -> _Findings:
         asked = format_quantity(Quantity(atoms, service.unit))
         found.refusals.append(f"Takes at most {format_quantity(service.maximum)}; you ask for {asked}")
         found.nearest.append(_back(service.maximum.atoms, factor, run, up=False))
+    for rule in service.rules:
+        _judge_rule(rule, run, found)
     if service.load:
         text, amounts = _judge_load(service, service.load, run, factor)
         (found.refusals if amounts else found.fits).append(text)
         found.nearest.extend(amounts)
-    for rule in service.rules:
-        _judge_rule(rule, run, found)
     return found
 
 
@@ -246,10 +246,9 @@ def _short_text(rule: MinimumRule, run: Run, share: Fraction, needed: Quantity) 
 
 
 def _fits_text(rule: MinimumRule, run: Run, share: Fraction) -> str:
-    if run.parts(rule.basis) == 1:
-        amount = format_quantity(Quantity(int(share), rule.quantity.unit))
-        return f"From {rule_text(rule)}: your {amount} fit"
-    return f"From {rule_text(rule)}: your {format_quantity(Quantity(int(share), rule.quantity.unit))} {rule.basis.label} fit"
+    amount = format_quantity(Quantity(int(share), rule.quantity.unit))
+    each = f" {rule.basis.label}" if run.parts(rule.basis) > 1 else ""
+    return f"From {rule_text(rule)}: your {amount}{each} fit"
 
 
 def _cannot_compare(unit: Unit, run: Run) -> str:
