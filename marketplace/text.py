@@ -14,7 +14,11 @@ _MARKS_PER_LETTER = 8
 _BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 # Joiners that scripts and emoji need.
 _ALLOWED_FORMAT = frozenset("\u200c\u200d")
-_EMAIL = re.compile(r"[^@\s,;<>\"()\[\]\\]{1,64}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", re.IGNORECASE)
+# Letters and signs that show nothing.
+_BLANK = frozenset("\u115f\u1160\u2800\u3164\uffa0")
+_LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
+# Plain addresses only: a mail library may read quoted, encoded or grouped forms as another address.
+_EMAIL = re.compile(r"[a-z0-9._%+'-]{1,64}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", re.IGNORECASE)
 
 
 def clean_line(text: str, *, maximum: int = MAXIMUM_NAME) -> str:
@@ -30,16 +34,16 @@ def clean_text(text: str, *, maximum: int = MAXIMUM_TEXT) -> str:
 
     Errors: as clean_line.
     """
-    return _clean(text.replace("\r\n", "\n").replace("\r", "\n"), maximum, multiline=True)
+    return _clean(_LINE_ENDS.sub("\n", text), maximum, multiline=True)
 
 
 def clean_name(text: str) -> str:
-    """A name: one line, 1 to 200 characters.
+    """A name: one line, 1 to 200 characters, of which one at least can be seen.
 
     Errors: ValueError.
     """
     name = clean_line(text)
-    if not name:
+    if not any(unicodedata.category(char)[0] in "LNPS" and char not in _BLANK for char in name):
         raise ValueError("is missing")
     return name
 
@@ -80,7 +84,7 @@ def clean_email(text: str) -> str:
 def _clean(text: str, maximum: int, *, multiline: bool) -> str:
     if len(text) > maximum * 4:
         raise ValueError(f"is too long: at most {maximum:,} characters")
-    text = unicodedata.normalize("NFC", text)
+    text = unicodedata.normalize("NFC", text.strip(" \t\u00a0"))
     letters = marks = 0
     kept: list[str] = []
     for char in text:
@@ -91,8 +95,8 @@ def _clean(text: str, maximum: int, *, multiline: bool) -> str:
             raise ValueError("has a mark that turns the reading direction; remove it")
         elif category == "Cs":
             raise ValueError("has a broken character; type it again")
-        elif category == "Cc" or (category == "Cf" and char not in _ALLOWED_FORMAT):
-            raise ValueError("must be one line" if char in "\n\r" else "has a control character; remove it")
+        elif category in ("Cc", "Zl", "Zp") or (category == "Cf" and char not in _ALLOWED_FORMAT):
+            raise ValueError("must be one line" if char in "\n\r\u2028\u2029" else "has a control character; remove it")
         if category in ("Mn", "Me"):
             marks += 1
             if marks > _MARKS_PER_LETTER:

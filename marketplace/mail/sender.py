@@ -61,6 +61,7 @@ def _deliver(mail: store.Mail, settings: Settings) -> None:
     secure = url.scheme == "smtps"
     client = smtplib.SMTP_SSL if secure else smtplib.SMTP
     with client(url.hostname or "localhost", url.port or (465 if secure else 587), timeout=_TIMEOUT_S) as smtp:
+        smtp.ehlo()  # before it no extension is known, and the password would go out in the clear
         if not secure and smtp.has_extn("starttls"):
             smtp.starttls()
         if url.username:
