@@ -1,0 +1,59 @@
+"""Rows of placements.csv: one row is one placement at a supplier's site."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from marketplace.changes import store as changes
+from marketplace.placements import store
+from marketplace.placements.model import Placement
+from marketplace.transfer.escapes import write_site
+from marketplace.transfer.model import Verdict
+from marketplace.transfer.other_rows import placement_key, read_placement
+from marketplace.transfer.row import Row
+from marketplace.transfer.run import MANAGED, Run, find_site, site_keys, with_suppliers
+
+
+def import_placements(run: Run, rows: Iterable[Row]) -> None:
+    listed = {placement.public_id: placement for placement in store.list_all(run.session)}
+    lines: dict[str, int] = {}
+    for supplier, own in with_suppliers(run, rows):
+        names = {site.id: write_site(*key) for key, site in site_keys(supplier.sites).items()}
+        saved: list[tuple[Row, Placement, Verdict]] = []
+        for row in own:
+            site = find_site(supplier, row)
+            if site is None:
+                run.settle(row, Verdict.REFUSED)
+                continue
+            key = placement_key(row, supplier.external_id, names[site.id])
+            base = listed.get(key)
+            placement = read_placement(row, supplier.external_id, names[site.id], site.id, base, run.terms)
+            if base is not None and base.site_id != site.id:
+                row.refuse("external_id", "belongs to a placement at another site: give this one another id")
+            if key in lines:
+                row.refuse("external_id", f"the same placement as line {lines[key]}: give both an external_id")
+            verdict = _verdict(placement, base)
+            if verdict is not Verdict.UNCHANGED and run.is_managed(supplier):
+                row.refuse("supplier_external_id", MANAGED)
+            if row.problems:
+                run.settle(row, verdict)
+                continue
+            lines[key] = row.line
+            saved.append((row, placement, verdict))
+        _save(run, supplier.id, saved)
+
+
+def _verdict(placement: Placement, base: Placement | None) -> Verdict:
+    if base is None:
+        return Verdict.CREATED
+    return Verdict.UNCHANGED if placement == base else Verdict.UPDATED
+
+
+def _save(run: Run, supplier_id: int, saved: list[tuple[Row, Placement, Verdict]]) -> None:
+    changed = [(placement, verdict) for _, placement, verdict in saved if verdict is not Verdict.UNCHANGED]
+    if changed and run.writing:
+        for placement, how in changed:
+            (store.add if how is Verdict.CREATED else store.update)(run.session, placement)
+        changes.record(run.session, supplier_id)
+    for row, _, verdict in saved:
+        run.settle(row, verdict)
