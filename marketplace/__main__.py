@@ -1,3 +1,5 @@
+"""`python -m marketplace`: the command line."""
+
 from marketplace.cli import main
 
 if __name__ == "__main__":

@@ -32,6 +32,7 @@ _EVERYTHING = 10_000_000
 @click.option("--styles", help="Styles the run is split into.")
 @click.option("--width-cm", help="Width of the cloth, to compare metres with kilograms.")
 @click.option("--gsm", help="Weight of the cloth in g/m².")
+@click.option("--piece-g", help="Weight of one piece in grams, to compare pieces with kilograms.")
 @click.option("--from", "start", help="First day work can start, ISO date.")
 @click.option("--by", help="Day it must be ready, ISO date.")
 @click.option("--process", multiple=True, help="What has to be done, such as sew. Repeatable: any of them.")

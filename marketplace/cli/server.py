@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import signal
+import sys
 import threading
 from datetime import UTC, datetime
 
@@ -42,7 +43,7 @@ def demo() -> None:
     click.echo("Sign in as one of these, password “" + DEMO_PASSWORD + "”:")
     for person in DEMO_PEOPLE:
         click.echo(f"  {person.email:<32} {person.role}")
-    _serve(system)
+    _serve(system, demo_logins=[(person.role, person.email, DEMO_PASSWORD) for person in DEMO_PEOPLE])
 
 
 @click.command()
@@ -60,13 +61,14 @@ def worker(once: bool) -> None:
     _work(system, stop)
 
 
-def _serve(system: System) -> None:
+def _serve(system: System, demo_logins: list[tuple[str, str, str]] | None = None) -> None:
     import waitress
 
     from marketplace.app import create_app
     from marketplace.search.context import warm_up
 
     app = create_app(system)
+    app.extensions["demo_logins"] = demo_logins or []
     click.echo("Preparing place names and the search index ...")
     system.gazetteer.search("x")
     warm_up(app)
@@ -82,6 +84,7 @@ def _serve(system: System) -> None:
             port=settings.port,
             threads=settings.threads,
             ident=None,
+            clear_untrusted_proxy_headers=not settings.trusted_proxies,  # else ProxyFix gets none to read
             max_request_body_size=settings.upload_mb * 1_000_000 + 1_000_000,
             max_request_header_size=65_536,
         )
@@ -91,7 +94,7 @@ def _serve(system: System) -> None:
             "Stop what runs there, or set SELVEDGE_PORT to another port."
         ) from error
     click.echo(f"Selvedge is ready: {settings.site_url}  (stop with Ctrl-C)")
-    signal.signal(signal.SIGTERM, lambda *_: server.close())
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # waitress answers what it has begun, then stops
     try:
         server.run()
     finally:
