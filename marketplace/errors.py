@@ -86,3 +86,11 @@ class Unavailable(SelvedgeError):
     def __init__(self, detail: str, retry_after_s: int = 5) -> None:
         super().__init__(detail)
         self.retry_after_s = retry_after_s
+
+
+def error_kinds() -> list[type[SelvedgeError]]:
+    """Every kind of error a client can meet, in order of status."""
+    kinds: list[type[SelvedgeError]] = [SelvedgeError]
+    for kind in kinds:
+        kinds.extend(kind.__subclasses__())
+    return sorted(kinds, key=lambda kind: (kind.status, kind.slug))

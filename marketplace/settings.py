@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     mail_url: str = Field("", description="smtp://user:password@host:587 or smtps://...; empty spools to a folder.")
     mail_from: str = Field("Selvedge <no-reply@localhost>", description="Sender of mails.")
     geocoder: Literal["offline", "nominatim", "photon"] = Field("offline", description="Who finds places.")
-    geocoder_url: str = Field("", description="Host of the online geocoder, such as nominatim.example.org.")
+    geocoder_url: str = Field("", description="Online geocoder, such as https://nominatim.example.org.")
     geocoder_user_agent: str = Field("", description="How we name ourselves to the online geocoder.")
     tile_url: str = Field("", description="Optional street tiles, such as https://tiles.example/{z}/{x}/{y}.png.")
     tile_attribution: str = Field("", description="Credit for the tiles, shown on the map.")
@@ -101,5 +101,5 @@ def load_settings(environ: dict[str, str] | None = None) -> tuple[Settings, list
             f"{PREFIX}{str(problem['loc'][0]).upper()}: {problem['msg'].removeprefix('Value error, ')}"
             for problem in error.errors()
         ]
-        raise SettingsError("\n".join(lines)) from None
+        raise SettingsError("\n".join(lines + warnings)) from None
     return settings, warnings

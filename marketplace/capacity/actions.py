@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from sqlalchemy.orm import Session
+
 from marketplace.accounts.model import Actor
 from marketplace.capacity import store
 from marketplace.capacity.model import Closure
@@ -12,18 +14,31 @@ from marketplace.changes import store as changes
 from marketplace.db import Database
 from marketplace.errors import Invalid
 from marketplace.suppliers.actions import own_supplier, service_of, site_of
+from marketplace.suppliers.model import SiteId
 from marketplace.units import Week
 
 MAXIMUM_CLOSURES = 100
 
 
 def publish_usual(
-    database: Database, actor: Actor, supplier_id: str, service_id: str, atoms: int | None, now: datetime
+    database: Database,
+    actor: Actor,
+    supplier_id: str,
+    service_id: str,
+    atoms: int | None,
+    now: datetime,
+    closure: Closure | None = None,
 ) -> None:
-    """Say what a usual week offers for a service (public ids; atoms of the service's unit)."""
+    """Say what a usual week offers for a service (public ids; atoms of the service's unit).
+
+    Errors: Invalid when the days of the closure of its site, if one is given, overlap others.
+    """
     with database.writing() as session:
         supplier = own_supplier(session, actor, "capacity.publish", supplier_id)
-        resource_id = store.ensure_resource(session, service_of(supplier, service_id))
+        service = service_of(supplier, service_id)
+        if closure:
+            _add_closure(session, service.site_id, closure)
+        resource_id = store.ensure_resource(session, service)
         store.set_usual(session, resource_id, atoms, now)
         changes.record(session, supplier.id)
 
@@ -60,21 +75,13 @@ def confirm_weeks(database: Database, actor: Actor, supplier_id: str, service_id
 
 
 def add_closure(database: Database, actor: Actor, supplier_id: str, site_id: str, closure: Closure) -> None:
-    """Shut a site on some days.
+    """Shut a site on some days. To say the same again is no error.
 
     Errors: Invalid when the days overlap others, or there are too many.
     """
     with database.writing() as session:
         supplier = own_supplier(session, actor, "capacity.publish", supplier_id)
-        site = site_of(supplier, site_id)
-        closures = store.list_closures(session, [site.id]).get(site.id, [])
-        if len(closures) >= MAXIMUM_CLOSURES:
-            raise Invalid({"first": f"At most {MAXIMUM_CLOSURES} closures; remove old ones first."})
-        for other in closures:
-            if closure.first <= other.last and other.first <= closure.last:
-                days = f"{other.first.isoformat()} to {other.last.isoformat()}"
-                raise Invalid({"first": f"Overlaps the closure {days}. Remove that one first."})
-        store.set_closures(session, site.id, [*closures, closure])
+        _add_closure(session, site_of(supplier, site_id).id, closure)
         changes.record(session, supplier.id)
 
 
@@ -86,3 +93,16 @@ def remove_closure(database: Database, actor: Actor, supplier_id: str, site_id: 
         closures = store.list_closures(session, [site.id]).get(site.id, [])
         store.set_closures(session, site.id, [c for c in closures if c.first.isoformat() != first])
         changes.record(session, supplier.id)
+
+
+def _add_closure(session: Session, site_id: SiteId, closure: Closure) -> None:
+    closures = store.list_closures(session, [site_id]).get(site_id, [])
+    if closure in closures:
+        return
+    if len(closures) >= MAXIMUM_CLOSURES:
+        raise Invalid({"first": f"At most {MAXIMUM_CLOSURES} closures; remove old ones first."})
+    for other in closures:
+        if closure.first <= other.last and other.first <= closure.last:
+            days = f"{other.first.isoformat()} to {other.last.isoformat()}"
+            raise Invalid({"first": f"Overlaps the closure {days}. Remove that one first."})
+    store.set_closures(session, site_id, [*closures, closure])

@@ -91,8 +91,8 @@ def _window() -> tuple[Week, int]:
             count = int(text)
         else:
             problems["weeks"] = f"must be a whole number between 1 and {WEEKS_MAXIMUM}"
-    if first.monday.year > 2200:
-        problems["from"] = "must lie before the year 2200"
+    if not 2000 <= first.monday.year <= 2200:
+        problems["from"] = "must lie between the years 2000 and 2200"
     if problems:
         raise Invalid(problems)
     return first, count

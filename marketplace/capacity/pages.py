@@ -88,7 +88,7 @@ def save_week() -> ResponseReturnValue:
             return _back(desk)
         row |= {"error": error, "saved": error is None}
         if error:
-            row["offered"] = request.form.get("offered", "")
+            row["typed"] = request.form.get("offered", "")
         return render_template("capacity/_week.html", week=row, **_common(desk)), 422 if error else 200
     if error:
         return _page(desk, week_errors={week: error}), 422
@@ -181,10 +181,10 @@ def _page(
     for row in rows:
         error = (week_errors or {}).get(Week(row["monday"]))
         if error:
-            row |= {"error": error, "offered": request.form.get("offered", "")}
+            row |= {"error": error, "typed": request.form.get("offered", "")}
     common = _common(desk)
     if usual_error:
-        common["resource"] |= {"usual": usual, "usual_error": usual_error}
+        common["resource"] |= {"usual_typed": usual, "usual_error": usual_error}
     typed = request.form if closure_errors else {}
     confirmed = desk.calendar.confirmed_at
     return render_template(

@@ -87,16 +87,18 @@ def set_usual(session: Session, resource_id: ResourceId, atoms: int | None, now:
 
 def set_weeks(session: Session, resource_id: ResourceId, weeks: Mapping[Week, int | None], now: datetime) -> None:
     """State weeks; None returns a week to the usual amount."""
+    resource = session.get_one(ResourceRow, resource_id)
+    rows = {row.monday: row for row in resource.weeks}
     for week, atoms in sorted(weeks.items()):
-        row = session.get(WeekRow, (resource_id, week.monday))
+        row = rows.get(week.monday)
         if atoms is None:
             if row is not None:
-                session.delete(row)
+                resource.weeks.remove(row)
         elif row is None:
-            session.add(WeekRow(resource_id=resource_id, monday=week.monday, offered=atoms))
+            resource.weeks.append(WeekRow(monday=week.monday, offered=atoms))
         else:
             row.offered = atoms
-    session.get_one(ResourceRow, resource_id).confirmed_at = now
+    resource.confirmed_at = now
     session.flush()
 
 

@@ -22,6 +22,7 @@ from marketplace.web.context import database, now, today
 from marketplace.web.routes import does
 
 MAXIMUM = 60
+_FIRST = {"certificates": "scheme", "machines": "machine"}  # the first field of each form
 
 
 @blueprint.route("/listing/certificates", methods=["GET", "POST"])
@@ -63,7 +64,7 @@ def _add(name: str, change: Callable[[ProfileDraft], ProfileDraft], done: str) -
         try:
             profile = change(supplier.profile)
             if len(getattr(profile, name)) > MAXIMUM:
-                raise Invalid({"name": f"at most {MAXIMUM}; remove one first"})
+                raise Invalid({_FIRST[name]: f"at most {MAXIMUM}; remove one first"})
         except Invalid as error:
             errors = error.problems
         else:

@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.current import current_actor
 from marketplace.accounts.model import OrganisationKind
+from marketplace.accounts.policy import authorize
 from marketplace.capacity import actions as capacity_actions
 from marketplace.capacity.forms import read_amount, read_closure
 from marketplace.errors import Invalid, NotFound
@@ -30,14 +31,15 @@ def guide() -> ResponseReturnValue:
     actor = current_actor()
     if actor.organisations(OrganisationKind.SUPPLIER):
         return redirect(url_for("suppliers.listing"), 303)
-    if request.method == "GET":
+    if request.method != "POST":
         return _step(1, form=profile_form(None), **profile_choices())
     place = PlaceChoice()
     errors: dict[str, str] = {}
     try:
         profile, address, point, confirmed = read_profile(request.form, None)
-        place = choose_place(address, point, confirmed, request.form.get("place_id", ""))
-        if place.site and not request.form.get("look_up"):
+        look_up = bool(request.form.get("look_up"))
+        place = choose_place(address, None if look_up else point, confirmed, request.form.get("place_id", ""))
+        if place.site and not look_up:
             actions.start_listing(database(), actor, profile, place.site, now())
             return redirect(url_for("suppliers.guide_service"), 303)
         errors = place.problems
@@ -54,7 +56,7 @@ def guide_service() -> ResponseReturnValue:
     """Step 2: one service and its minimum."""
     supplier = own_listing()
     first = supplier.services[0] if supplier.services else None
-    if request.method == "GET":
+    if request.method != "POST":
         form = service_form(first.draft if first else None)
         return _step(2, form=form, back_url=url_for("suppliers.edit_profile"), **service_choices())
     try:
@@ -74,14 +76,15 @@ def guide_service() -> ResponseReturnValue:
 
 
 @blueprint.route("/listing/new/weeks", methods=["GET", "POST"])
-@does("capacity.publish")
+@does("supplier.status")
 def guide_weeks() -> ResponseReturnValue:
     """Step 3: the usual week, then publish."""
     supplier = own_listing()
+    authorize(current_actor(), "supplier.status", supplier.organisation_id)
     if not supplier.services:
         return redirect(url_for("suppliers.guide_service"), 303)
     service = supplier.services[0]
-    if request.method == "GET":
+    if request.method != "POST":
         return _weeks_step(service)
     try:
         atoms = read_amount(request.form.get("usual", ""), service.draft.unit)
@@ -92,13 +95,11 @@ def guide_weeks() -> ResponseReturnValue:
             closure = read_closure(
                 {"from": request.form.get("closed_from", ""), "to": request.form.get("closed_to", "")}
             )
+        actor, public_id = current_actor(), supplier.public_id
+        capacity_actions.publish_usual(database(), actor, public_id, service.public_id, atoms, now(), closure)
     except Invalid as error:
-        names = {"offered": "usual", "from": "closed_from", "to": "closed_to"}
+        names = {"offered": "usual", "from": "closed_from", "first": "closed_from", "to": "closed_to"}
         return _weeks_step(service, {names[name]: text for name, text in error.problems.items()}), 422
-    actor, public_id = current_actor(), supplier.public_id
-    capacity_actions.publish_usual(database(), actor, public_id, service.public_id, atoms, now())
-    if closure:
-        capacity_actions.add_closure(database(), actor, public_id, supplier.sites[0].public_id, closure)
     actions.set_status(database(), actor, public_id, Status.PUBLISHED, now())
     flash("Your listing is published. Change any week in seconds from “My weeks”.", "success")
     return redirect(url_for("suppliers.listing"), 303)

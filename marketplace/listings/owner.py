@@ -68,7 +68,7 @@ def edit_profile() -> ResponseReturnValue:
     supplier = own_listing()
     site = supplier.sites[0]
     common: dict[str, Any] = {"action": request.path, "back_url": url_for("suppliers.listing"), **profile_choices()}
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template(
             "suppliers/profile_form.html", form=profile_form(supplier), errors={}, places=None, **common
         )

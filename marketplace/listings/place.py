@@ -9,6 +9,7 @@ from marketplace.places import Point, Precision
 from marketplace.places.check import check_location
 from marketplace.places.countries import country_name
 from marketplace.places.model import Place
+from marketplace.search.forms import is_clear
 from marketplace.suppliers.model import Address, SiteDraft
 from marketplace.web.context import places, system
 
@@ -47,18 +48,28 @@ def choose_place(
         moved = before is None or before.point != point
         precision = Precision.CONFIRMED if confirmed else base.precision if not moved else Precision.STREET
         return PlaceChoice(_site(base, address, point, precision))
-    found = places().find(f"{address.locality}, {country_name(address.country)}", address.country)
+    found = _find(address)
     if not found:
         return PlaceChoice(
             problems={"locality": f"“{address.locality}” was not found there: check the spelling, or set the pin"}
         )
     chosen = [place for place in found if _place_id(place) == place_id] or (found if len(found) == 1 else [])
-    if not chosen and found[0].population >= 10 * max(found[1].population, 1):
+    if not chosen and is_clear(address.locality, found):
         chosen = [found[0]]
     if not chosen:
         return PlaceChoice(found=tuple(found), problems={"place_id": "several places have this name: choose one"})
     region = address.region or chosen[0].region
     return PlaceChoice(_site(base, replace(address, region=region), chosen[0].point, chosen[0].precision))
+
+
+def _find(address: Address) -> list[Place]:
+    """Places of the town's name in that country, in that region where one is given and known."""
+    country = country_name(address.country)
+    if address.region:
+        found = places().find(f"{address.locality}, {address.region}, {country}", address.country)
+        if found:
+            return found
+    return places().find(f"{address.locality}, {country}", address.country)
 
 
 def _site(base: SiteDraft, address: Address, point: Point, precision: Precision) -> SiteDraft:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from flask import Blueprint, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
@@ -13,7 +14,7 @@ from marketplace.accounts.current import current_actor
 from marketplace.accounts.model import OrganisationKind
 from marketplace.accounts.policy import can
 from marketplace.capacity import store as capacity
-from marketplace.errors import NotFound
+from marketplace.errors import Invalid, NotFound
 from marketplace.listings.views import (
     calendars_of,
     certificate_view,
@@ -21,14 +22,21 @@ from marketplace.listings.views import (
     jsonld,
     machine_view,
     service_view,
+    summary_view,
     supplier_view,
 )
 from marketplace.placements import store as placements
 from marketplace.placements.views import placement_view
 from marketplace.places import distance_m
+from marketplace.search.decide import decide_service
+from marketplace.search.document import SiteDocument, build_documents
+from marketplace.search.explain import service_reasons
+from marketplace.search.forms import Asked, read_search
+from marketplace.search.views import question
 from marketplace.suppliers import store
 from marketplace.suppliers.model import Status, Supplier
-from marketplace.web.context import database, now, settings, today
+from marketplace.vocabulary import Facet
+from marketplace.web.context import database, now, places, settings, today
 from marketplace.web.routes import does
 from marketplace.web.security import safe_next
 
@@ -47,27 +55,37 @@ def supplier(slug: str) -> ResponseReturnValue:
         if found.status is not Status.PUBLISHED and not owns:
             raise NotFound("This listing is not published at present.")
         resources = capacity.list_resources(db, found.sites)
-        calendars = calendars_of(resources, capacity.list_uses(db, [r.id for r in resources]))
+        uses = capacity.list_uses(db, [r.id for r in resources])
+        calendars = calendars_of(resources, uses)
         offered = [p for p in placements.list_for_sites(db, [site.id for site in found.sites]) if p.seats_open]
         studios = [accounts.find_studio(db, o) for o in actor.organisations(OrganisationKind.STUDIO)]
     confirmed_at, stale = freshness(calendars, now())
     url = settings().site_url + url_for("suppliers.supplier", slug=slug)
     studio = next((s for s in studios if s and s.point), None)
     point = next((site.draft.point for site in found.sites if site.draft.point), None)
-    metres = distance_m(studio.point, point) if studio and studio.point and point else None
+    back_url = _search_before()
+    asked = _asked_before(back_url)
+    start, start_name = (studio.point, studio.name) if studio else (None, None)
+    if start is None and asked and asked.origin:
+        start, start_name = asked.origin.point, asked.origin.label
+    metres = distance_m(start, point) if start and point else None
+    unit = str(session.get("distance_unit", "km"))
+    answers = _answers(build_documents(found, {r.id: r for r in resources}, uses), asked)
+    offers = [
+        (service.draft, service_view(service, calendars, today()))
+        for service in found.services
+        if service.status is Status.PUBLISHED
+    ]
     return render_template(
         "suppliers/supplier.html",
         supplier=supplier_view(found),
-        services=[
-            service_view(service, calendars, today())
-            for service in found.services
-            if service.status is Status.PUBLISHED
-        ],
+        services=[view | answers.get(view["id"], {}) for _, view in offers],
+        summary=summary_view(offers, asked.query.asked(Facet.PROCESS) if asked else ()),
         distance_km=metres / 1000 if metres is not None else None,
-        distance_from=studio.name if studio else None,
-        distance_unit=session.get("distance_unit", "km"),
-        asked=None,
-        back_url=_search_before(),
+        distance_from=start_name,
+        distance_unit=unit,
+        asked=question(asked, unit) if asked and asked.query.run else None,
+        back_url=back_url,
         confirmed_at=confirmed_at,
         stale=stale,
         machines=[machine_view(machine) for machine in found.profile.machines],
@@ -86,10 +104,46 @@ def supplier(slug: str) -> ResponseReturnValue:
 
 def _search_before() -> str | None:
     """The search the visitor comes from, kept by the referring address of this site."""
-    parts = urlsplit(request.referrer or "")
+    try:
+        parts = urlsplit(request.referrer or "")
+    except ValueError:
+        return None
     if parts.netloc != request.host or parts.path != "/search":
         return None
     return safe_next(f"{parts.path}?{parts.query}")
+
+
+def _asked_before(back_url: str | None) -> Asked | None:
+    """What that search asked for."""
+    given = parse_qs(urlsplit(back_url or "").query)
+    given.pop("view", None)
+    if not given:
+        return None
+    try:
+        return read_search(given, today(), places().find, choose_first=True)
+    except Invalid:
+        return None
+
+
+def _answers(documents: Iterable[SiteDocument], asked: Asked | None) -> dict[str, dict[str, Any]]:
+    """Service's public id -> verdict and reasons for the run that was asked for."""
+    if asked is None or asked.query.run is None:
+        return {}
+    wanted = asked.query.asked(Facet.PROCESS)
+    fits = [
+        decide_service(service, asked.query)
+        for document in documents
+        for service in document.services
+        if service.draft and (not wanted or service.draft.process in wanted)
+    ]
+    return {
+        fit.service.public_id: {
+            "verdict": fit.verdict.answer.value,
+            "reasons": service_reasons(fit, asked.query),
+        }
+        for fit in fits
+        if fit.verdict
+    }
 
 
 def _pins(found: Supplier) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def remove_service(public_id: str) -> ResponseReturnValue:
     supplier = own_listing()
     service = service_or_404(supplier.services, public_id)
     label = vocabulary().label(Facet.PROCESS, service.draft.process)
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template(
             "components/confirm.html",
             title=f"Remove {label.lower()}?",

@@ -2,20 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
 from marketplace.capacity.model import Resource, ResourceId, Use
 from marketplace.capacity.views import is_stale, weeks_view
 from marketplace.places.countries import country_name
-from marketplace.suppliers.model import Certificate, Machine, Service, ServiceDraft, ServiceId, Site, Supplier, Tags
+from marketplace.suppliers.model import (
+    Certificate,
+    Machine,
+    Service,
+    ServiceDraft,
+    ServiceId,
+    Site,
+    Supplier,
+    Tags,
+)
 from marketplace.suppliers.rules import rule_text
 from marketplace.units import Money, Quantity, format_quantity
 from marketplace.units.model import format_money
 from marketplace.vocabulary import Facet, vocabulary
 
 Calendars = Mapping[ServiceId, Resource]
+Figure = tuple[str, str]
 
 
 def calendars_of(resources: Iterable[Resource], uses: Mapping[ServiceId, Use]) -> dict[ServiceId, Resource]:
@@ -87,6 +97,27 @@ def service_view(service: Service, calendars: Calendars, today: date) -> dict[st
         "verdict": None,
         "reasons": [],
     }
+
+
+def summary_view(services: Sequence[tuple[ServiceDraft, Mapping[str, Any]]], wanted: Collection[str]) -> list[Figure]:
+    """The four figures that decide, for the hang tag, of one service: the first of a `wanted` process, else the
+    first listed. What nobody stated is left out. `services`: published ones with their service_view.
+    """
+    if not services:
+        return []
+    draft, view = next((pair for pair in services if pair[0].process in wanted), services[0])
+    figures = [("For", view["label"])] if len(services) > 1 else []
+    if draft.rules:
+        # A run has to meet all rules, so the largest one decides.
+        figures.append(("Smallest run", rule_text(max(draft.rules, key=lambda rule: rule.quantity.atoms))))
+    monday = next((week["monday"] for week in view["weeks"] if week["open"]), None)
+    if monday:
+        figures.append(("Next open week", f"{monday.day} {monday:%b}"))
+    if draft.leads.first is not None:
+        figures.append(("Lead time", _days(draft.leads.first)))
+    if view["price_text"]:
+        figures.append(("Price", view["price_text"]))
+    return figures[:4]
 
 
 def freshness(calendars: Calendars, now: datetime) -> tuple[date | None, bool]:
@@ -206,7 +237,11 @@ def _load_text(draft: ServiceDraft) -> str | None:
 
 def _lead_texts(draft: ServiceDraft) -> list[tuple[str, str]]:
     leads = (("Sample", draft.leads.sample), ("First run", draft.leads.first), ("Repeat", draft.leads.repeat))
-    return [(label, f"{days} {'day' if days == 1 else 'days'}") for label, days in leads if days is not None]
+    return [(label, _days(days)) for label, days in leads if days is not None]
+
+
+def _days(days: int) -> str:
+    return f"{days} {'day' if days == 1 else 'days'}"
 
 
 def _labels(facet: Facet, values: Iterable[str]) -> list[str]:

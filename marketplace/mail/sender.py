@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import smtplib
+import ssl
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
@@ -58,12 +59,17 @@ def _deliver(mail: store.Mail, settings: Settings) -> None:
         (folder / f"{mail.created_at:%Y%m%d-%H%M%S}-{mail.id}.eml").write_bytes(message.as_bytes())
         return
     url = urlsplit(settings.mail_url)
-    secure = url.scheme == "smtps"
-    client = smtplib.SMTP_SSL if secure else smtplib.SMTP
-    with client(url.hostname or "localhost", url.port or (465 if secure else 587), timeout=_TIMEOUT_S) as smtp:
+    host, secure = url.hostname or "localhost", url.scheme == "smtps"
+    trusted = ssl.create_default_context()  # the server shows a certificate for its name, or gets no password
+    port = url.port or (465 if secure else 587)
+    with (
+        smtplib.SMTP_SSL(host, port, timeout=_TIMEOUT_S, context=trusted)
+        if secure
+        else smtplib.SMTP(host, port, timeout=_TIMEOUT_S)
+    ) as smtp:
         smtp.ehlo()  # before it no extension is known, and the password would go out in the clear
         if not secure and smtp.has_extn("starttls"):
-            smtp.starttls()
+            smtp.starttls(context=trusted)
         if url.username:
             smtp.login(unquote(url.username), unquote(url.password or ""))
         smtp.send_message(message)

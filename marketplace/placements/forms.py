@@ -18,7 +18,7 @@ from marketplace.units import parse_decimal
 from marketplace.units.model import CURRENCIES, minor_exponent
 from marketplace.vocabulary import Facet, vocabulary
 
-PARAMETERS = "near lat lon radius_km radius_mi skill process start_from start_to from by paid page".split()
+PARAMETERS = "near lat lon radius_km radius_mi skill process start_from start_to from by paid".split()
 _MAXIMUM_SEATS = 50
 _MAXIMUM_MONTHS = 60
 

@@ -27,7 +27,7 @@ from marketplace.web.routes import does
 @blueprint.route("/listing/placements", methods=["GET", "POST"])
 @does("placement.offer")
 def own() -> ResponseReturnValue:
-    if request.method == "GET":
+    if request.method != "POST":
         return _page({}, 200)
     actor = current_actor()
     with database().writing() as session:

@@ -12,6 +12,7 @@ from marketplace.placements.forms import read_query
 from marketplace.placements.offers import list_offers
 from marketplace.placements.search import Found, Missed, relaxations, search
 from marketplace.placements.views import found_view, pins
+from marketplace.search.forms import read_whole
 from marketplace.search.views import link, places_view
 from marketplace.vocabulary import vocabulary
 from marketplace.web.context import database, places
@@ -27,10 +28,13 @@ _PER_PAGE = 50
 @does("catalogue.search")
 def placements() -> ResponseReturnValue:
     given = {name: [v for v in values if v.strip()] for name, values in request.args.lists()}
+    asked_page = given.pop("page", None)
     unit = "mi" if request.args.get("radius_mi") else str(session.get("distance_unit", "km"))
     context: dict[str, Any] = {"placements": [], "total": 0, "relaxations": [], "errors": {}, "places": None}
     found: list[Found] = []
+    number = 1
     try:
+        number = _page_number(asked_page)
         query, _, choices = read_query(given, places().find)
         if choices:
             context["places"] = places_view(choices, given, PATH)
@@ -42,8 +46,7 @@ def placements() -> ResponseReturnValue:
             ]
     except Invalid as error:
         context["errors"] = error.problems
-    number = min(request.args.get("page", 1, type=int) or 1, 10_000)
-    first = (max(number, 1) - 1) * _PER_PAGE
+    first = (number - 1) * _PER_PAGE
     context |= {"total": len(found), "placements": [found_view(f) for f in found[first : first + _PER_PAGE]]}
     pages = max(1, -(-len(found) // _PER_PAGE))
     page = render_template(
@@ -61,6 +64,14 @@ def placements() -> ResponseReturnValue:
         **context,
     )
     return page, 422 if context["errors"] else 200
+
+
+def _page_number(asked: list[str] | None) -> int:
+    """Errors: Invalid."""
+    try:
+        return read_whole(asked[-1].strip(), 1, 10_000) if asked else 1
+    except ValueError as error:
+        raise Invalid({"page": str(error)}) from None
 
 
 def _form(unit: str) -> dict[str, Any]:
@@ -89,5 +100,5 @@ def _relaxation(miss: Missed, adds: int, given: dict[str, list[str]]) -> dict[st
 def _page_url(given: dict[str, list[str]], number: int, pages: int) -> str | None:
     if not 1 <= number <= pages:
         return None
-    pairs = [(name, value) for name, values in given.items() if name != "page" for value in values]
+    pairs = [(name, value) for name, values in given.items() for value in values]
     return link(PATH, [*pairs, ("page", number)])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from marketplace.placements.model import Placement, Wage
+from marketplace.placements.model import Placement, Wage, WagePer
 from marketplace.placements.search import Found, Missed
 from marketplace.suppliers.model import Supplier
 from marketplace.units import Money
@@ -19,7 +19,10 @@ def title(placement: Placement) -> str:
 
 
 def wage_text(wage: Wage | None) -> str:
-    return f"{format_money(Money(wage.minor, wage.currency))} a {wage.per.value}" if wage else "unpaid"
+    if wage is None:
+        return "unpaid"
+    period = "an hour" if wage.per is WagePer.HOUR else "a month"
+    return f"{format_money(Money(wage.minor, wage.currency))} {period}"
 
 
 def placement_view(placement: Placement, supplier: Supplier, today: date) -> dict[str, Any]:
@@ -70,6 +73,7 @@ def found_json(found: Found) -> dict[str, Any]:
         "months": placement.months,
         "paid": wage is not None,
         "wage": {"minor": wage.minor, "currency": wage.currency, "per": wage.per.value} if wage else None,
+        "note": placement.note,
         "distance_km": found.metres / 1000 if found.metres is not None else None,
         "lat": offer.point.lat if offer.point else None,
         "lon": offer.point.lon if offer.point else None,

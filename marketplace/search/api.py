@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
 from marketplace.errors import Invalid
-from marketplace.places.model import Place, Point
+from marketplace.places.model import Place
 from marketplace.search.context import index
 from marketplace.search.forms import Asked, read_search
 from marketplace.search.render import answer_json, geojson
@@ -18,6 +19,7 @@ from marketplace.web.routes import does
 blueprint = Blueprint("search_api", __name__)
 
 _MOST_LABELS = 100
+_DEGREES = re.compile(r"[+-]?[0-9]{1,4}(\.[0-9]{1,20})?")
 
 
 @blueprint.get("/api/v1/search")
@@ -87,11 +89,8 @@ def _read() -> Asked:
 
 def _degrees(name: str) -> float:
     """One edge of a map view; views may be wider than the world."""
-    try:
-        value = float(request.args.get(name, ""))
-        limit = 90 if name in ("south", "north") else 180
-        value = max(-limit, min(limit, value))
-        Point.of(value if limit == 90 else 0, value if limit == 180 else 0)
-    except ValueError:
-        raise Invalid({name: "must be degrees"}) from None
-    return value
+    text = request.args.get(name, "")
+    if not _DEGREES.fullmatch(text):
+        raise Invalid({name: "must be degrees, such as 51.5"})
+    limit = 90 if name in ("south", "north") else 180
+    return max(-limit, min(limit, float(text)))

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 from marketplace.errors import Invalid
 from marketplace.places import Point, Precision
 from marketplace.places.model import Circle, Place, parse_coordinate
+from marketplace.places.names import fold
 from marketplace.places.rules import KM_PER_MILE, MAXIMUM_RADIUS_M, MINIMUM_RADIUS_M
 from marketplace.search.query import PER_PAGE_DEFAULT, PER_PAGE_MAXIMUM, SearchQuery, Sort
 from marketplace.search.words import MAXIMUM_TEXT
@@ -23,6 +24,7 @@ from marketplace.vocabulary import Facet, vocabulary
 RADIUS_DEFAULT_KM = 40
 MAXIMUM_TERMS = 30
 _MAXIMUM_PARTS = 1000
+_MOST_UNKNOWN = 10  # that are named in an answer: each takes a sentence
 
 PARAMETERS = (
     "q near lat lon radius_km radius_mi kind process skill material product certification language quantity unit "
@@ -71,8 +73,8 @@ def read_search(
         by=by,
         verified=reader.one("verified", read_flag) or False,
         sort=reader.one("sort", _sort),
-        page=reader.one("page", lambda text: _whole(text, 1, 1_000_000)) or 1,
-        per_page=reader.one("per_page", lambda text: _whole(text, 1, PER_PAGE_MAXIMUM)) or PER_PAGE_DEFAULT,
+        page=reader.one("page", lambda text: read_whole(text, 1, 1_000_000)) or 1,
+        per_page=reader.one("per_page", lambda text: read_whole(text, 1, PER_PAGE_MAXIMUM)) or PER_PAGE_DEFAULT,
     )
     if query.sort is Sort.DISTANCE and circle is None and not choices and "near" not in reader.problems:
         reader.problems["sort"] = "by distance needs a place: give “near”, or “lat” and “lon”"
@@ -89,9 +91,9 @@ class Reader:
         self.problems: dict[str, str] = {}
 
     def refuse_unknown(self) -> None:
-        for name in self._given:
-            if name not in self._known:
-                self.problems[name[:40]] = f"is not a parameter of this search; these are: {', '.join(self._known)}"
+        unknown = [name for name in self._given if name not in self._known]
+        for name in unknown[:_MOST_UNKNOWN]:
+            self.problems[name[:40]] = f"is not a parameter of this search; these are: {', '.join(self._known)}"
 
     def texts(self, name: str) -> list[str]:
         return [text.strip() for text in self._given.get(name, ()) if text.strip()]
@@ -132,12 +134,12 @@ def _run(reader: Reader) -> Run | None:
     unit = reader.one("unit", _unit) or Unit.PIECE
     quantity = reader.one("quantity", lambda text: parse_quantity(text, unit))
     parts = {
-        name: reader.one(name, lambda text: _whole(text, 1, _MAXIMUM_PARTS)) or 1
+        name: reader.one(name, lambda text: read_whole(text, 1, _MAXIMUM_PARTS)) or 1
         for name in ("styles", "colours", "sizes")
     }
-    width = reader.one("width_cm", lambda text: _whole(text, 1, 1000))
-    gsm = reader.one("gsm", lambda text: _whole(text, 1, 5000))
-    piece_g = reader.one("piece_g", lambda text: _whole(text, 1, 100_000))
+    width = reader.one("width_cm", lambda text: read_whole(text, 1, 1000))
+    gsm = reader.one("gsm", lambda text: read_whole(text, 1, 5000))
+    piece_g = reader.one("piece_g", lambda text: read_whole(text, 1, 100_000))
     for here, there, name in ((width, gsm, "gsm"), (gsm, width, "width_cm")):
         if here and not there and name not in reader.problems:
             reader.problems[name] = "give the cloth's width (width_cm) and weight (gsm) together"
@@ -166,13 +168,21 @@ def read_origin(reader: Reader, find_places: FindPlaces, choose_first: bool) -> 
     if not found:
         reader.problems["near"] = f"“{near[:60]}” was not found: try the town and the country, or set “lat” and “lon”"
         return None, ()
-    if len(found) == 1 or choose_first or _is_clear(found):
+    if len(found) == 1 or choose_first or is_clear(near, found):
         return found[0], ()
     return None, tuple(found)
 
 
-def _is_clear(found: Sequence[Place]) -> bool:
-    """Whether the first place is what nearly everybody means: ten times as many people live there."""
+def is_clear(typed: str, found: Sequence[Place]) -> bool:
+    """Whether the first place is what nearly everybody means: nothing else has the name that was typed, or ten
+    times as many people live there. Not where the words after a comma mean two countries, as in "Vernon, CA".
+    """
+    name, comma, _ = typed.partition(",")
+    named = [place for place in found if fold(place.label.partition(",")[0]) == fold(name)]
+    if named == [found[0]]:
+        return True
+    if comma and len({place.country for place in named}) > 1:
+        return False
     first, second = found[0], found[1]
     return first.population >= 10 * max(second.population, 1) and first.population >= 5000
 
@@ -235,7 +245,7 @@ def read_flag(text: str) -> bool:
     return values[text.lower()]
 
 
-def _whole(text: str, low: int, high: int) -> int:
+def read_whole(text: str, low: int, high: int) -> int:
     number = parse_decimal(text)
     if number.denominator != 1 or not low <= number <= high:
         raise ValueError(f"must be a whole number between {low} and {high:,}")

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any
 
+from marketplace.capacity.model import STALE_DAYS
 from marketplace.search.decide import ServiceFit, SiteFit
 from marketplace.search.query import SearchQuery, Sort
 from marketplace.suppliers.rules import Answer, total_minor, unit_price_minor
@@ -31,6 +32,7 @@ def sort_key(query: SearchQuery, scores: Mapping[int, float]) -> Callable[[SiteF
                 -scores.get(fit.document.site_id, 0.0),
                 _surcharged(fit.best),
                 not fit.document.is_verified,
+                _is_stale(fit.best, query),
                 *tie(fit),
             )
 
@@ -38,6 +40,12 @@ def sort_key(query: SearchQuery, scores: Mapping[int, float]) -> Callable[[SiteF
 def _tie(fit: SiteFit) -> tuple[int, str, str, str]:
     metres = fit.metres if fit.metres is not None else _FAR
     return metres, fit.document.name.casefold(), fit.document.external_id, fit.document.site_public_id
+
+
+def _is_stale(fit: ServiceFit, query: SearchQuery) -> bool:
+    """Weeks that nobody has confirmed for 14 days stand after confirmed ones."""
+    confirmed = fit.service.calendar.confirmed_at if fit.service.calendar else None
+    return confirmed is None or (query.today - confirmed.date()).days > STALE_DAYS
 
 
 def _surcharged(fit: ServiceFit) -> bool:

@@ -7,6 +7,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
+from marketplace.errors import error_kinds
 from marketplace.search.context import index
 from marketplace.search.pages import distance_unit, form_values
 from marketplace.search.query import SearchQuery
@@ -50,7 +51,7 @@ def front() -> str:
 @blueprint.get("/help")
 @does("page.read")
 def help() -> str:  # noqa: A001 (the endpoint's name)
-    return render_template("site/help.html")
+    return render_template("site/help.html", errors=[(kind.slug, kind.title, kind.status) for kind in error_kinds()])
 
 
 @blueprint.get("/glossary")

@@ -54,9 +54,9 @@ def add_supplier(
     external_id: str | None = None,
     status: Status = Status.PUBLISHED,
 ) -> SupplierId:
-    """Add a supplier with one site in the caller's transaction; imports and the demonstration data use it too."""
+    """Add a supplier with one site in the caller's transaction."""
     public_id = new_public_id()
-    slug = make_slug(profile.name, site.address.locality, lambda text: store.is_slug_taken(session, text))
+    slug = make_slug(profile.name, site.address.locality, public_id, lambda text: store.is_slug_taken(session, text))
     supplier_id = store.add(
         session,
         public_id=public_id,

@@ -124,7 +124,8 @@ def _find(service: ServiceDraft, run: Run, factor: Fraction) -> _Findings:
     if service.maximum and atoms > service.maximum.atoms:
         asked = format_quantity(Quantity(atoms, service.unit))
         found.refusals.append(f"Takes at most {format_quantity(service.maximum)}; you ask for {asked}")
-        found.nearest.append(_back(service.maximum.atoms, factor, run, up=False))
+        if not _counts_styles(service.unit, run):
+            found.nearest.append(_back(service.maximum.atoms, factor, run, up=False))
     for rule in service.rules:
         _judge_rule(rule, run, found)
     if service.load:
@@ -140,6 +141,9 @@ def _judge_rule(rule: MinimumRule, run: Run, found: _Findings) -> None:
         found.refusals.append(_cannot_compare(rule.quantity.unit, run))
         return
     parts = run.parts(rule.basis)
+    if _counts_styles(rule.quantity.unit, run):
+        _judge_styles(rule, run.styles // parts, found)
+        return
     share = (run.quantity.atoms // parts) * factor
     if share >= rule.quantity.atoms:
         found.fits.append(_fits_text(rule, run, share))
@@ -153,6 +157,22 @@ def _judge_rule(rule: MinimumRule, run: Run, found: _Findings) -> None:
     found.extras.append(
         f"Below the minimum of {rule_text(rule)}: +{rule.surcharge_percent} % (none from {format_quantity(needed)})"
     )
+
+
+def _counts_styles(unit: Unit, run: Run) -> bool:
+    """Whether a service counts styles where the run counts something else: more pieces are no more styles."""
+    return unit is Unit.STYLE and run.quantity.unit is not Unit.STYLE
+
+
+def _judge_styles(rule: MinimumRule, styles: int, found: _Findings) -> None:
+    asked = format_quantity(Quantity(styles, Unit.STYLE))
+    if styles >= rule.quantity.atoms:
+        found.fits.append(f"From {rule_text(rule)}: your {asked} fit")
+    elif rule.surcharge_percent is None:
+        found.refusals.append(f"Minimum {rule_text(rule)}: you ask for {asked}")
+    else:
+        found.surcharge = max(found.surcharge, rule.surcharge_percent)
+        found.extras.append(f"Below the minimum of {rule_text(rule)}: +{rule.surcharge_percent} %")
 
 
 _ROUNDS = 4  # an amount that one limit asks for may miss another, which names a further amount

@@ -9,8 +9,8 @@ from marketplace.vocabulary.model import fold
 _RESERVED = frozenset({"new", "mine", "search", "import"})
 
 
-def make_slug(name: str, locality: str, is_taken: Callable[[str], bool]) -> str:
-    """'Atelier Rosa' -> 'atelier-rosa', then 'atelier-rosa-como', then '-2', '-3', ...
+def make_slug(name: str, locality: str, public_id: str, is_taken: Callable[[str], bool]) -> str:
+    """'Atelier Rosa' -> 'atelier-rosa', then 'atelier-rosa-como', then 'atelier-rosa-como-3f9a2c' (of the id).
 
     A name in a script without Latin letters becomes 'supplier-...'.
     """
@@ -20,10 +20,8 @@ def make_slug(name: str, locality: str, is_taken: Callable[[str], bool]) -> str:
     for candidate in candidates:
         if candidate not in _RESERVED and not is_taken(candidate):
             return candidate
-    number = 2
-    while is_taken(f"{candidates[-1]}-{number}"):
-        number += 1
-    return f"{candidates[-1]}-{number}"
+    # Counting up would take ever longer where thousands of firms share a name.
+    return f"{candidates[-1]}-{public_id[:6]}"
 
 
 def _words(text: str) -> str:

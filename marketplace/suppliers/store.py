@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
@@ -140,19 +141,19 @@ def add(
         verification=Verification.SELF_DECLARED,
         created_at=now,
         updated_at=now,
-        name=profile.name,
-        kind=profile.kind,
     )
+    _write_profile(row, profile)
     session.add(row)
     session.flush()
-    _write_profile(session, row, profile)
     return SupplierId(row.id)
 
 
 def update_profile(session: Session, supplier_id: SupplierId, profile: ProfileDraft, now: datetime) -> None:
     row = session.get_one(SupplierRow, supplier_id)
     row.updated_at = now
-    _write_profile(session, row, profile)
+    _clear(session, row.tags, row.machines, row.certificates)
+    _write_profile(row, profile)
+    session.flush()
 
 
 def set_status(session: Session, supplier_id: SupplierId, status: Status, now: datetime) -> None:
@@ -180,16 +181,18 @@ def update_site(session: Session, site_id: SiteId, draft: SiteDraft) -> None:
 
 
 def add_service(session: Session, site_id: SiteId, public_id: str, draft: ServiceDraft) -> ServiceId:
-    row = ServiceRow(public_id=public_id, site_id=site_id, process=draft.process, status=Status.PUBLISHED)
-    row.unit = draft.unit
+    row = ServiceRow(public_id=public_id, site_id=site_id, status=Status.PUBLISHED)
+    _write_service(row, draft)
     session.add(row)
     session.flush()
-    _write_service(session, row, draft)
     return ServiceId(row.id)
 
 
 def update_service(session: Session, service_id: ServiceId, draft: ServiceDraft) -> None:
-    _write_service(session, session.get_one(ServiceRow, service_id), draft)
+    row = session.get_one(ServiceRow, service_id)
+    _clear(session, row.rules, row.breaks, row.tags)
+    _write_service(row, draft)
+    session.flush()
 
 
 def set_service_status(session: Session, service_id: ServiceId, status: Status) -> None:
@@ -207,13 +210,16 @@ def _find(session: Session, condition: ColumnElement[bool]) -> Supplier | None:
     return _supplier(row) if row else None
 
 
-def _write_profile(session: Session, row: SupplierRow, profile: ProfileDraft) -> None:
+def _clear(session: Session, *children: list[Any]) -> None:
+    """Delete what a row owned, before new rows come that may have the same keys."""
+    for rows in children:
+        rows.clear()
+    session.flush()
+
+
+def _write_profile(row: SupplierRow, profile: ProfileDraft) -> None:
     row.name, row.kind = profile.name, profile.kind
     row.description, row.website = profile.description, profile.website
-    row.tags.clear()
-    row.machines.clear()
-    row.certificates.clear()
-    session.flush()  # deletes first: the new rows may have the same keys
     row.tags.extend(SupplierTagRow(facet=facet, value=value) for facet, value in _tag_pairs(profile.tags))
     row.machines.extend(
         MachineRow(
@@ -243,7 +249,6 @@ def _write_profile(session: Session, row: SupplierRow, profile: ProfileDraft) ->
         )
         for c in profile.certificates
     )
-    session.flush()
 
 
 def _write_site(row: SiteRow, draft: SiteDraft) -> None:
@@ -258,7 +263,7 @@ def _write_site(row: SiteRow, draft: SiteDraft) -> None:
     row.working_days = sum(1 << day for day in draft.working_days)
 
 
-def _write_service(session: Session, row: ServiceRow, draft: ServiceDraft) -> None:
+def _write_service(row: ServiceRow, draft: ServiceDraft) -> None:
     row.process, row.unit, row.note = draft.process, draft.unit, draft.note
     row.maximum = draft.maximum.atoms if draft.maximum else None
     row.load_minimum = draft.load.minimum if draft.load else None
@@ -270,10 +275,6 @@ def _write_service(session: Session, row: ServiceRow, draft: ServiceDraft) -> No
     row.unit_minor = price.unit_minor if price else None
     row.setup_minor = price.setup_minor if price else 0
     row.price_per = price.per if price else None
-    row.rules.clear()
-    row.breaks.clear()
-    row.tags.clear()
-    session.flush()  # deletes first: the new rows may have the same keys
     row.rules.extend(
         MinimumRuleRow(
             atoms=rule.quantity.atoms,
@@ -287,7 +288,6 @@ def _write_service(session: Session, row: ServiceRow, draft: ServiceDraft) -> No
         PriceBreakRow(from_quantity=b.from_quantity, unit_minor=b.unit_minor) for b in (price.breaks if price else ())
     )
     row.tags.extend(ServiceTagRow(facet=facet, value=value) for facet, value in _tag_pairs(draft.tags))
-    session.flush()
 
 
 def _tag_pairs(tags: Tags) -> list[tuple[Facet, str]]:

@@ -10,9 +10,11 @@ from flask import Flask, Response, jsonify, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from marketplace.errors import Invalid, SelvedgeError, SignInNeeded, TooMany, Unavailable
+from marketplace.errors import Invalid, SelvedgeError, SignInNeeded, TooMany, Unavailable, error_kinds
 
 log = logging.getLogger(__name__)
+
+_OURS = {kind.slug for kind in error_kinds()}
 
 _PLAIN = {
     400: "The request could not be read. Go back, check what you sent and try again.",
@@ -33,7 +35,15 @@ def wants_json() -> bool:
 
 def problem(status: int, slug: str, title: str, detail: str, **more: Any) -> Response:
     """An application/problem+json answer (RFC 9457)."""
-    response = jsonify({"type": f"/help/errors#{slug}", "title": title, "status": status, "detail": detail, **more})
+    response = jsonify(
+        {
+            "type": f"/help#error-{slug}" if slug in _OURS else "about:blank",
+            "title": title,
+            "status": status,
+            "detail": detail,
+            **more,
+        }
+    )
     response.status_code = status
     response.content_type = "application/problem+json"
     return response
@@ -46,7 +56,7 @@ def install(app: Flask) -> None:
 
 
 def _ours(error: SelvedgeError) -> ResponseReturnValue:
-    if isinstance(error, SignInNeeded) and not wants_json() and request.method == "GET":
+    if isinstance(error, SignInNeeded) and not wants_json() and request.method in ("GET", "HEAD"):
         return redirect(url_for("accounts.sign_in", next=request.full_path.rstrip("?")), 303)
     more: dict[str, Any] = {}
     if isinstance(error, Invalid):

@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
 from flask_wtf.csrf import CSRFProtect
+from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace.settings import Settings
@@ -33,6 +34,8 @@ def install(app: Flask, settings: Settings) -> None:
         WTF_CSRF_TIME_LIMIT=None,  # a listing form may stay open on a phone for a day; the session ends it
         WTF_CSRF_SSL_STRICT=https,
     )
+    app.url_map.merge_slashes = False  # its redirects would repeat whatever Host header came
+    app.before_request(_refuse_broken_address)  # before anything reads it
     csrf.init_app(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -60,6 +63,16 @@ def install(app: Flask, settings: Settings) -> None:
             headers["Cache-Control"] = "no-store" if "Cookie" in request.headers else "no-cache"
         headers.add("Vary", "HX-Request")
         return response
+
+
+def _refuse_broken_address() -> None:
+    """Errors: NotFound for a NUL, which PostgreSQL takes in no text; BadRequest for a query that is not UTF-8."""
+    if "\x00" in request.path:
+        raise NotFound
+    try:
+        request.query_string.decode()
+    except UnicodeDecodeError:
+        raise BadRequest from None
 
 
 def safe_next(target: str | None) -> str | None:

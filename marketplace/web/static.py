@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import MutableMapping
 from functools import cache
 from pathlib import Path
 
@@ -17,8 +18,14 @@ _MAX_AGE_S = 600  # modules import each other without the hash, so files stay fr
 
 def install(app: Flask) -> None:
     folder = resource_dir("static")
-    app.wsgi_app = WhiteNoise(app.wsgi_app, root=str(folder), prefix=PREFIX, max_age=_MAX_AGE_S)  # type: ignore[method-assign]
+    app.wsgi_app = WhiteNoise(  # type: ignore[method-assign]
+        app.wsgi_app, root=str(folder), prefix=PREFIX, max_age=_MAX_AGE_S, add_headers_function=_secure
+    )
     app.jinja_env.globals["static_url"] = static_url
+
+
+def _secure(headers: MutableMapping[str, str], _path: str, _url: str) -> None:
+    headers["X-Content-Type-Options"] = "nosniff"
 
 
 def static_url(name: str) -> str:

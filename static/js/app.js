@@ -1,7 +1,6 @@
 // Enhancement only: every page works without this file.
 
 const root = document.documentElement;
-root.classList.add("js");
 
 /* Theme: the system's choice until somebody presses the button. */
 function shownTheme() {
@@ -48,7 +47,9 @@ function prepareSteppers(scope) {
       button.hidden = false;
       let repeat;
       const step = () => {
-        Number(button.dataset.step) > 0 ? input.stepUp() : input.stepDown();
+        const by = Number(button.dataset.step) * Number(input.dataset.by || 1);
+        const most = input.max === "" ? Infinity : Number(input.max);
+        input.value = Math.min(most, Math.max(0, Math.round(((input.valueAsNumber || 0) + by) * 1000) / 1000));
         input.dispatchEvent(new Event("input", { bubbles: true }));
       };
       const stop = () => { clearTimeout(repeat); clearInterval(repeat); };

@@ -104,7 +104,14 @@ def test_weight_of_a_piece() -> None:
 def test_pattern_rooms_count_styles() -> None:
     pattern = ServiceDraft("pattern", Unit.STYLE, (MinimumRule(Quantity(2, Unit.STYLE), Basis.ORDER),))
     assert judge(pattern, Run(pieces(50), styles=2)).answer is Answer.YES
-    assert judge(pattern, Run(pieces(50), styles=1)).answer is Answer.NO
+    refused = judge(pattern, Run(pieces(50), styles=1))
+    assert (refused.answer, refused.nearest) == (Answer.NO, ())  # more pieces are no more styles
+    assert refused.reasons == ("Minimum 2 styles per order: you ask for 1 style",)
+
+
+def test_pieces_that_do_not_divide_by_the_styles_are_no_problem_for_a_pattern_room() -> None:
+    grading = ServiceDraft("grade", Unit.STYLE, (MinimumRule(Quantity(1, Unit.STYLE), Basis.STYLE),))
+    assert judge(grading, Run(pieces(50), styles=3)).answer is Answer.YES
 
 
 @pytest.mark.parametrize(
