@@ -9,9 +9,9 @@ from __future__ import annotations
 
 from flask import Flask
 
-from marketplace.listings import api, extras, guide, owner, public, status
+from marketplace.listings import api, extras, guide, owner, public, sites, status
 
-_ROUTES = (guide, owner, extras, status)  # importing them adds their routes to the blueprint of public.py
+_ROUTES = (guide, owner, sites, extras, status)  # importing them adds their routes to the blueprint of public.py
 
 
 def install(app: Flask) -> None:

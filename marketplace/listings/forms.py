@@ -98,6 +98,36 @@ def read_profile(form: Form, before: ProfileDraft | None) -> tuple[ProfileDraft,
     reader = Reader(form)
     name = reader.text("name", clean_name)
     kind = reader.needed("kind", _term(Facet.KIND), "choose what kind of workshop it is") or ""
+    address, point = _place(reader)
+    draft = before or ProfileDraft("", "")
+    draft = replace(
+        draft,
+        name=name,
+        kind=kind,
+        description=reader.text("description", clean_text),
+        website=reader.text("website", clean_url),
+        tags=replace(draft.tags, languages=reader.terms("language", Facet.LANGUAGE)),
+    )
+    reader.finish()
+    return draft, address, point, bool(form.get("pin_confirmed"))
+
+
+def read_site(form: Form) -> tuple[str, Address, Point | None, bool, frozenset[int]]:
+    """Name, address, point, whether the pin is said to be at the door, and the working days (0 is Monday).
+
+    Errors: Invalid with a sentence per field.
+    """
+    reader = Reader(form)
+    name = reader.text("site_name", lambda text: clean_line(text, maximum=80))
+    address, point = _place(reader)
+    days = frozenset(form.getlist("working_days"))
+    if not days or not days <= set("0123456"):
+        reader.problems["working_days"] = "choose at least one day"
+    reader.finish()
+    return name, address, point, bool(form.get("pin_confirmed")), frozenset(int(day) for day in days)
+
+
+def _place(reader: Reader) -> tuple[Address, Point | None]:
     country = reader.needed("country", _country, "choose the country") or ""
     address = Address(
         street=reader.text("street"),
@@ -112,17 +142,7 @@ def read_profile(form: Form, before: ProfileDraft | None) -> tuple[ProfileDraft,
         if given is not None and other is None and label not in reader.problems:
             reader.problems[label] = "give latitude and longitude together, or neither"
     point = Point.of(lat, lon) if lat is not None and lon is not None else None
-    draft = before or ProfileDraft("", "")
-    draft = replace(
-        draft,
-        name=name,
-        kind=kind,
-        description=reader.text("description", clean_text),
-        website=reader.text("website", clean_url),
-        tags=replace(draft.tags, languages=reader.terms("language", Facet.LANGUAGE)),
-    )
-    reader.finish()
-    return draft, address, point, bool(form.get("pin_confirmed"))
+    return address, point
 
 
 def read_service(form: Form, before: ServiceDraft | None) -> ServiceDraft:

@@ -19,7 +19,7 @@ from marketplace.listings.public import blueprint
 from marketplace.listings.typed import profile_form, service_form, typed_profile, typed_service
 from marketplace.listings.views import calendars_of, missing_view, service_view, supplier_view
 from marketplace.suppliers import actions
-from marketplace.suppliers.model import Status
+from marketplace.suppliers.model import Service, Site, Status, Supplier
 from marketplace.web.context import database, now, today
 from marketplace.web.routes import does
 
@@ -41,6 +41,11 @@ def listing() -> ResponseReturnValue:
             **service_view(service, calendars, today()),
             "edit_url": url_for("suppliers.edit_service", public_id=service.public_id),
             "weeks_url": url_for("capacity.weeks", resource=service.public_id),
+            "pause_url": url_for(
+                "suppliers.change_service_status",
+                public_id=service.public_id,
+                to="published" if service.status is Status.PAUSED else "paused",
+            ),
         }
         for service in supplier.services
     ]
@@ -58,6 +63,11 @@ def listing() -> ResponseReturnValue:
         certificates_url=url_for("suppliers.certificates"),
         machines_url=url_for("suppliers.machines"),
         placements_url=url_for("placements.own"),
+        sites=[
+            {"label": _site_label(site), "edit_url": url_for("suppliers.edit_site", public_id=site.public_id)}
+            for site in supplier.sites
+        ],
+        add_site_url=url_for("suppliers.new_site"),
         **_status_urls(supplier.status, can(current_actor(), "supplier.status", supplier.organisation_id)),
     )
 
@@ -81,8 +91,7 @@ def edit_profile() -> ResponseReturnValue:
         place = choose_place(address, None if look_up else point, confirmed, chosen, site.draft)
         if place.site and not look_up:
             actor = current_actor()
-            actions.update_profile(database(), actor, supplier.public_id, profile, now())
-            actions.put_site(database(), actor, supplier.public_id, site.public_id, place.site)
+            actions.update_profile(database(), actor, supplier.public_id, profile, now(), place.site)
             flash("Saved. Searches find the new version from now on.", "success")
             return redirect(url_for("suppliers.listing"), 303)
         errors = place.problems
@@ -117,8 +126,7 @@ def _edit_service(public_id: str | None) -> ResponseReturnValue:
     if request.method == "POST":
         try:
             draft = read_service(request.form, service.draft if service else None)
-            site_id = service.site_id if service else supplier.sites[0].id
-            site = next(s for s in supplier.sites if s.id == site_id)
+            site = _site_of(supplier, service, request.form.get("site", ""))
             saved = actions.put_service(
                 database(), current_actor(), supplier.public_id, site.public_id, public_id, draft
             )
@@ -135,11 +143,23 @@ def _edit_service(public_id: str | None) -> ResponseReturnValue:
         action=request.path,
         back_url=url_for("suppliers.listing"),
         remove_url=url_for("suppliers.remove_service", public_id=public_id) if service else None,
-        form=form,
+        form={**form, "site": request.form.get("site", "")},
         errors=errors,
+        sites=[(site.public_id, _site_label(site)) for site in supplier.sites] if service is None else [],
         **service_choices(),
     )
     return page, 422 if errors else 200
+
+
+def _site_of(supplier: Supplier, service: Service | None, chosen: str) -> Site:
+    """A service stays at its site; a new one goes to the site that was chosen, else to the first."""
+    if service is not None:
+        return next(site for site in supplier.sites if site.id == service.site_id)
+    return actions.site_of(supplier, chosen) if chosen else supplier.sites[0]
+
+
+def _site_label(site: Site) -> str:
+    return site.draft.name or ", ".join(site.draft.address.lines) or "first site"
 
 
 def _status_urls(status: Status, may: bool) -> dict[str, str | None]:

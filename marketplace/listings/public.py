@@ -104,10 +104,7 @@ def supplier(slug: str) -> ResponseReturnValue:
 
 def _search_before() -> str | None:
     """The search the visitor comes from, kept by the referring address of this site."""
-    try:
-        parts = urlsplit(request.referrer or "")
-    except ValueError:
-        return None
+    parts = urlsplit(request.referrer or "")
     if parts.netloc != request.host or parts.path != "/search":
         return None
     return safe_next(f"{parts.path}?{parts.query}")

@@ -34,6 +34,19 @@ def change_status(to: str) -> ResponseReturnValue:
     return redirect(url_for("suppliers.listing"), 303)
 
 
+@blueprint.post("/listing/services/<public_id>/status/<to>")
+@does("supplier.edit")
+def change_service_status(public_id: str, to: str) -> ResponseReturnValue:
+    """Pause one service, or take work for it again."""
+    if to not in (Status.PAUSED, Status.PUBLISHED):
+        raise NotFound
+    supplier = own_listing()
+    actions.set_service_status(database(), current_actor(), supplier.public_id, public_id, Status(to))
+    paused = to == Status.PAUSED
+    flash("Paused: searches leave this service out." if paused else "You take work for it again.", "success")
+    return redirect(url_for("suppliers.listing"), 303)
+
+
 @blueprint.route("/listing/services/<public_id>/remove", methods=["GET", "POST"])
 @does("supplier.edit")
 def remove_service(public_id: str) -> ResponseReturnValue:

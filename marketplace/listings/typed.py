@@ -7,7 +7,8 @@ from typing import Any
 from werkzeug.datastructures import MultiDict
 
 from marketplace.listings.forms import MAXIMUM_ROWS
-from marketplace.suppliers.model import ServiceDraft, Site, Supplier
+from marketplace.places import Precision
+from marketplace.suppliers.model import WORKING_DAYS_DEFAULT, ServiceDraft, SiteDraft, Supplier
 from marketplace.units.model import minor_exponent
 from marketplace.units.rules import format_number
 
@@ -15,13 +16,36 @@ ROWS = 3  # shown at least, so that a form without JavaScript has room
 
 
 def profile_form(supplier: Supplier | None) -> dict[str, Any]:
-    site: Site | None = supplier.sites[0] if supplier and supplier.sites else None
-    if supplier is None or site is None:
+    if supplier is None or not supplier.sites:
         return {"languages": []}
-    address, point = site.draft.address, site.draft.point
     return {
         "name": supplier.profile.name,
         "kind": supplier.profile.kind,
+        **_place_form(supplier.sites[0].draft),
+        "description": supplier.profile.description,
+        "website": supplier.profile.website,
+        "languages": sorted(supplier.profile.tags.languages),
+    }
+
+
+def site_form(draft: SiteDraft | None) -> dict[str, Any]:
+    if draft is None:
+        return {"working_days": [str(day) for day in sorted(WORKING_DAYS_DEFAULT)]}
+    days = [str(day) for day in sorted(draft.working_days)]
+    return {"site_name": draft.name, **_place_form(draft), "working_days": days}
+
+
+def typed_site(form: MultiDict[str, str]) -> dict[str, Any]:
+    return {
+        **form.to_dict(),
+        "working_days": form.getlist("working_days"),
+        "pin_confirmed": bool(form.get("pin_confirmed")),
+    }
+
+
+def _place_form(draft: SiteDraft) -> dict[str, Any]:
+    address, point = draft.address, draft.point
+    return {
         "street": address.street,
         "postal_code": address.postal_code,
         "locality": address.locality,
@@ -29,11 +53,8 @@ def profile_form(supplier: Supplier | None) -> dict[str, Any]:
         "country": address.country,
         "lat": f"{point.lat:.6f}" if point else "",
         "lon": f"{point.lon:.6f}" if point else "",
-        "pin_confirmed": site.draft.precision.value == "confirmed",
-        "pin_words": site.draft.precision.label if point else None,
-        "description": supplier.profile.description,
-        "website": supplier.profile.website,
-        "languages": sorted(supplier.profile.tags.languages),
+        "pin_confirmed": draft.precision is Precision.CONFIRMED,
+        "pin_words": draft.precision.label if point else None,
     }
 
 

@@ -72,10 +72,20 @@ def add_supplier(
     return supplier_id
 
 
-def update_profile(database: Database, actor: Actor, public_id: str, profile: ProfileDraft, now: datetime) -> None:
+def update_profile(
+    database: Database,
+    actor: Actor,
+    public_id: str,
+    profile: ProfileDraft,
+    now: datetime,
+    first_site: SiteDraft | None = None,
+) -> None:
+    """Change what a firm says of itself, and with it where its first site is."""
     with database.writing() as session:
         supplier = own_supplier(session, actor, "supplier.edit", public_id)
         store.update_profile(session, supplier.id, profile, now)
+        if first_site is not None:
+            store.update_site(session, supplier.sites[0].id, first_site)
         changes.record(session, supplier.id)
 
 
