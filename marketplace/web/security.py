@@ -35,7 +35,7 @@ def install(app: Flask, settings: Settings) -> None:
         WTF_CSRF_SSL_STRICT=https,
     )
     app.url_map.merge_slashes = False  # its redirects would repeat whatever Host header came
-    app.before_request(_refuse_broken_address)  # before anything reads it
+    app.before_request(_check_addresses)  # before anything reads them
     csrf.init_app(app)
     if settings.trusted_proxies:
         hops = settings.trusted_proxies
@@ -65,14 +65,21 @@ def install(app: Flask, settings: Settings) -> None:
         return response
 
 
-def _refuse_broken_address() -> None:
-    """Errors: NotFound for a NUL, which PostgreSQL takes in no text; BadRequest for a query that is not UTF-8."""
+def _check_addresses() -> None:
+    """A referrer that is no address is as good as none: reading its parts raises.
+
+    Errors: NotFound for a NUL, which PostgreSQL takes in no text; BadRequest for a query that is not UTF-8.
+    """
     if "\x00" in request.path:
         raise NotFound
     try:
         request.query_string.decode()
     except UnicodeDecodeError:
         raise BadRequest from None
+    try:
+        _ = urlsplit(request.referrer or "").port
+    except ValueError:
+        del request.environ["HTTP_REFERER"]
 
 
 def safe_next(target: str | None) -> str | None:

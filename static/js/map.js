@@ -494,7 +494,9 @@ function fit(state, animate = false) {
   state.waiting = !element.clientWidth || !element.clientHeight;
   if (state.waiting) return;
   map.invalidateSize({ animate: false, pan: false });
-  const move = { animate: animate && !reduced.matches, maxZoom: 13, padding: [24, 24] };
+  /* What lies below the window's edge is not seen yet: keep out of it, while at least half of the map is left. */
+  const below = Math.min(Math.max(0, element.getBoundingClientRect().bottom - innerHeight), element.clientHeight / 2);
+  const move = { animate: animate && !reduced.matches, maxZoom: 13, paddingTopLeft: [24, 24], paddingBottomRight: [24, 24 + below] };
   if (!animate && set.mapZoom && Number.isFinite(+set.mapZoom)) return void map.setView([+set.lat || state.centre?.lat || 25, +set.lon || state.centre?.lon || 5], +set.mapZoom, move);
   let points = state.centre && state.radius && set.mapZoom !== "hits" ? circlePoints(state.centre.lat, state.centre.lon, state.radius) : [];
   if (!points.length) {
