@@ -476,7 +476,7 @@ export function update(map, data) {
   const before = JSON.stringify([state.centre, state.radius]);
   Object.assign(state, given, { ready: true });
   state.byId = new Map(given.hits.map((hit) => [hit.id, hit]));
-  state.index = new Supercluster({ radius: 46, extent: 256, maxZoom: MAX_ZOOM - 1, minPoints: 2 }).load(
+  state.index = new Supercluster({ radius: 60, extent: 256, maxZoom: MAX_ZOOM - 1, minPoints: 2 }).load(
     given.hits.map((hit) => ({ type: "Feature", properties: { id: hit.id }, geometry: { type: "Point", coordinates: [hit.lon, hit.lat] } })));
   for (const marker of state.markers.values()) marker.remove();
   state.markers.clear();
@@ -495,7 +495,7 @@ function fit(state, animate = false) {
   if (state.waiting) return;
   map.invalidateSize({ animate: false, pan: false });
   /* What lies below the window's edge is not seen yet: keep out of it, while at least half of the map is left. */
-  const below = Math.min(Math.max(0, element.getBoundingClientRect().bottom - innerHeight), element.clientHeight / 2);
+  const below = !state.radius ? 0 : Math.min(Math.max(0, element.getBoundingClientRect().bottom - innerHeight), element.clientHeight / 2);
   const move = { animate: animate && !reduced.matches, maxZoom: 13, paddingTopLeft: [24, 24], paddingBottomRight: [24, 24 + below] };
   if (!animate && set.mapZoom && Number.isFinite(+set.mapZoom)) return void map.setView([+set.lat || state.centre?.lat || 25, +set.lon || state.centre?.lon || 5], +set.mapZoom, move);
   let points = state.centre && state.radius && set.mapZoom !== "hits" ? circlePoints(state.centre.lat, state.centre.lon, state.radius) : [];
