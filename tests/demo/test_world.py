@@ -100,7 +100,8 @@ def test_every_kind_process_and_basis_occurs(world: World) -> None:
 def test_names_slugs_and_external_ids_are_unique(world: World) -> None:
     suppliers = world.suppliers
     assert len({supplier.profile.name for supplier in suppliers}) == len(suppliers)
-    assert len({make_slug(supplier.profile.name, "", "0" * 32, lambda _: False) for supplier in suppliers}) == len(suppliers)
+    slugs = {make_slug(supplier.profile.name, "", "0" * 32, lambda _: False) for supplier in suppliers}
+    assert len(slugs) == len(suppliers)
     assert len({supplier.external_id for supplier in suppliers}) == len(suppliers)
     assert all(supplier.external_id.startswith("demo-") for supplier in suppliers)
 

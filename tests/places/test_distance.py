@@ -97,9 +97,7 @@ def test_across_the_antimeridian() -> None:
 def test_at_the_poles_longitude_does_not_matter() -> None:
     assert distance_m(Point.of(90, 0), Point.of(90, 137)) == 0
     assert distance_m(Point.of(-90, -180), Point.of(-90, 45)) == 0
-    assert distance_m(Point.of(90, 0), Point.of(-90, 0)) == round(
-        geodesic_m(Point.of(90, 0), Point.of(-90, 0))
-    )
+    assert distance_m(Point.of(90, 0), Point.of(-90, 0)) == round(geodesic_m(Point.of(90, 0), Point.of(-90, 0)))
     assert within_m(Circle(Point.of(89.99, 0), 3_000), Point.of(89.99, 180)) == 2_234
 
 
@@ -121,9 +119,7 @@ def test_points_off_the_earth_are_refused(lat: float, lon: float) -> None:
         Point.of(lat, lon)
 
 
-@pytest.mark.parametrize(
-    "text", ["nan", "inf", "51.5N", "51,5", "1e3", "", "٥١", "1_0", "--5", "9" * 41, "1.2.3"]
-)
+@pytest.mark.parametrize("text", ["nan", "inf", "51.5N", "51,5", "1e3", "", "٥١", "1_0", "--5", "9" * 41, "1.2.3"])
 def test_coordinates_that_are_not_decimal_degrees_are_refused(text: str) -> None:
     with pytest.raises(ValueError):
         parse_coordinate(text, "latitude")

@@ -141,9 +141,7 @@ def test_photon(gazetteer: Gazetteer, service: Service, tmp_path: Path) -> None:
     assert (place.point, place.precision) == (Point(515448000, -551000), Precision.STREET)
 
 
-def test_suggestions_and_coordinates_never_go_online(
-    gazetteer: Gazetteer, service: Service, tmp_path: Path
-) -> None:
+def test_suggestions_and_coordinates_never_go_online(gazetteer: Gazetteer, service: Service, tmp_path: Path) -> None:
     finder = finder_for(gazetteer, service, tmp_path)
     for text in ("h", "ha", "hack", "hackney", "qxqx"):
         finder.suggest(text)
@@ -197,9 +195,7 @@ def test_errors_leave_the_offline_answer_and_pause(
     assert len(service.asked) == 1
 
 
-def test_a_service_that_hangs_costs_one_time_out(
-    gazetteer: Gazetteer, service: Service, tmp_path: Path
-) -> None:
+def test_a_service_that_hangs_costs_one_time_out(gazetteer: Gazetteer, service: Service, tmp_path: Path) -> None:
     gone = threading.Event()
     service.before = lambda handler: gone.wait(10) and None
     finder = finder_for(gazetteer, service, tmp_path, timeout_s=0.3)
@@ -242,9 +238,7 @@ def test_at_most_one_request_a_second_over_all_threads(gazetteer: Gazetteer, ser
 
 
 def test_nobody_waits_long_for_a_turn(gazetteer: Gazetteer, service: Service) -> None:
-    asker = Asker(
-        make_geocoder(gazetteer, "nominatim", service.url, "selvedge tests"), gap_s=LONGEST_WAIT_S + 1
-    )
+    asker = Asker(make_geocoder(gazetteer, "nominatim", service.url, "selvedge tests"), gap_s=LONGEST_WAIT_S + 1)
     assert asker.ask("a street", None, 1)
     started = time.monotonic()
     assert asker.ask("another street", None, 1) is None
