@@ -1,0 +1,218 @@
+"""A small world of six firms and the demonstration people, and browsers that check every page they fetch.
+
+Tests run on SQLite; those where the engine can matter ask for both with `both_engines`.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from page_client import Dump, PageClient
+from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.orm import close_all_sessions
+
+from marketplace.accounts import password
+from marketplace.accounts.password import hash_password
+from marketplace.db import Database, open_database
+from marketplace.demo.load import load_demo
+from marketplace.demo.people import DEMO_PASSWORD
+from marketplace.demo.world import make_world
+from marketplace.places.gazetteer import Gazetteer
+from marketplace.places.geocoders import PlaceFinder
+from marketplace.settings import Settings
+from marketplace.suppliers import store as suppliers
+from marketplace.suppliers.model import Status, Supplier
+from marketplace.web.context import System
+
+OWN, OTHER = "demo-los-angeles-sewing-room-01", "demo-como-dye-house-01"
+_FIRMS = 6
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _cheap_hashes() -> None:
+    """The real parameters cost 70 ms for each sign-in."""
+    password._hasher = password.PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+    password._dummy_hash.cache_clear()
+
+
+def _load(database: Database) -> None:
+    now = datetime.now(UTC)
+    world = make_world(now.date())
+    wanted = [s for s in world.suppliers if s.external_id in (OWN, OTHER)]
+    teaching = [s for s in world.suppliers if s.status is Status.PUBLISHED and any(t.placements for t in s.sites)]
+    paused = [s for s in world.suppliers if s.status is Status.PAUSED]
+    rest = [s for s in (*teaching[: _FIRMS - 3], *paused[:1]) if s not in wanted]
+    load_demo(
+        database,
+        now,
+        password_hash=hash_password(DEMO_PASSWORD),
+        world=replace(world, suppliers=(*wanted, *rest)),
+    )
+
+
+@pytest.fixture(scope="session")
+def sqlite_world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, _cheap_hashes: None) -> Path:
+    path = tmp_path_factory.mktemp("world") / "world.sqlite3"
+    shutil.copy(sqlite_template, path)
+    database = open_database(f"sqlite:///{path}")
+    _load(database)
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
+    database.dispose()
+    return path
+
+
+@pytest.fixture(scope="session")
+def postgresql_world(postgresql_url: str, postgresql_template: str, _cheap_hashes: None) -> str:
+    name = f"{postgresql_template}_world"
+    _admin(postgresql_url, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {postgresql_template}")
+    database = open_database(_with_database(postgresql_url, name))
+    _load(database)
+    database.dispose()
+    return name
+
+
+@pytest.fixture
+def engine(request: pytest.FixtureRequest) -> str:
+    return str(getattr(request, "param", "sqlite"))
+
+
+_count = 0
+
+
+@pytest.fixture
+def database_url(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> Iterator[str]:
+    """The address of a fresh copy of the small world."""
+    global _count
+    if engine == "sqlite":
+        path = tmp_path / "selvedge.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_world"), path)
+        yield f"sqlite:///{path}"
+        return
+    url, world = request.getfixturevalue("postgresql_url"), request.getfixturevalue("postgresql_world")
+    _count += 1
+    name = f"{world}_{_count}"
+    _admin(url, f"CREATE DATABASE {name} TEMPLATE {world}")
+    yield _with_database(url, name)
+    _admin(url, f"DROP DATABASE {name} WITH (FORCE)")
+
+
+@pytest.fixture
+def database(database_url: str) -> Iterator[Database]:
+    opened = open_database(database_url)
+    yield opened
+    close_all_sessions()
+    opened.dispose()
+
+
+def _with_database(url: str, name: str) -> str:
+    return make_url(url).set(database=name).render_as_string(hide_password=False)
+
+
+def _admin(url: str, *statements: str) -> None:
+    engine = create_engine(make_url(url).set(database="postgres", drivername="postgresql+psycopg"))
+    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+        for statement in statements:
+            connection.execute(text(statement))
+    engine.dispose()
+
+
+@dataclass
+class Site:
+    """The app under test, its people and what stands in its database."""
+
+    app: Flask
+    system: System
+
+    def stranger(self) -> PageClient:
+        return PageClient(self.app)
+
+    def person(self, email: str) -> PageClient:
+        client = PageClient(self.app)
+        client.sign_in(email, DEMO_PASSWORD)
+        return client
+
+    def owner(self) -> PageClient:
+        return self.person("sewing@example.com")
+
+    def colleague(self) -> PageClient:
+        return self.person("floor@example.com")
+
+    def rival(self) -> PageClient:
+        """The owner of another listing."""
+        return self.person("tintoria@example.com")
+
+    def designer(self) -> PageClient:
+        return self.person("designer@example.com")
+
+    def apprentice(self) -> PageClient:
+        return self.person("apprentice@example.com")
+
+    def supplier(self, external_id: str = OWN) -> Supplier:
+        with self.system.database.reading() as session:
+            found = suppliers.find_by_external_id(session, external_id)
+        assert found is not None
+        return found
+
+    def dump(self) -> Dump:
+        return Dump.of(self.system.database)
+
+    @contextmanager
+    def unchanged(self, what: object = "") -> Iterator[None]:
+        """Everything stands in the database afterwards as it did before."""
+        before = self.dump()
+        yield
+        changed = before.changed(self.dump())
+        assert not changed, f"{what}: {changed}"
+
+    def sql(self, statement: str, **values: object) -> None:
+        with self.system.database.writing() as session:
+            session.execute(text(statement), values)
+
+    def value(self, statement: str, **values: object) -> object:
+        with self.system.database.reading() as session:
+            return session.scalar(text(statement), values)
+
+
+@pytest.fixture
+def site(app: Flask, system: System) -> Site:
+    return Site(app, system)
+
+
+@pytest.fixture(scope="session")
+def still(
+    sqlite_world: Path, gazetteer: Gazetteer, places: PlaceFinder, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Site]:
+    """A site that is only read, shared by the tests that change nothing."""
+    folder = tmp_path_factory.mktemp("still")
+    path = folder / "selvedge.sqlite3"
+    shutil.copy(sqlite_world, path)
+    database = open_database(f"sqlite:///{path}")
+    settings = Settings(data_dir=folder, database_url=f"sqlite:///{path}", secret_key="t" * 32)
+    shared = Site(*_app(System(settings=settings, database=database, gazetteer=gazetteer, places=places)))
+    # Later tests sign in: sessions are not what this is about.
+    without: dict[str, set[str] | None] = {"session": None, "attempt": None}
+    before = Dump.of(database, without)
+    yield shared
+    assert not before.changed(Dump.of(database, without)), "a test that should only read has changed something"
+    database.dispose()
+
+
+def _app(system: System) -> tuple[Flask, System]:
+    from marketplace.app import create_app
+
+    return create_app(system), system
+
+
+@pytest.fixture
+def today() -> date:
+    return datetime.now(UTC).date()
