@@ -60,7 +60,8 @@ def clean_url(text: str) -> str:
         url = f"https://{url}"
     try:
         parts = urlsplit(url)
-        host = parts.hostname or ""
+        # user@host is how one address is made to look like another.
+        host = "" if "@" in parts.netloc else parts.hostname or ""
     except ValueError:
         host, parts = "", urlsplit("")
     if parts.scheme not in ("http", "https") or "." not in host or not url.isprintable() or " " in url:

@@ -24,13 +24,18 @@ class NoListing(HTTPException):
     code = 303
 
 
+def find_listing() -> Supplier | None:
+    """The listing the actor works on, if there is one yet."""
+    with database().reading() as session:
+        return find_own(session, current_actor())
+
+
 def own_listing() -> Supplier:
     """The listing of the actor.
 
     Errors: NoListing, which redirects to the guide.
     """
-    with database().reading() as session:
-        supplier = find_own(session, current_actor())
+    supplier = find_listing()
     if supplier is None:
         raise NoListing(response=redirect(url_for("suppliers.guide"), 303))
     return supplier

@@ -8,12 +8,11 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.current import current_actor
-from marketplace.accounts.model import OrganisationKind
 from marketplace.accounts.policy import authorize
 from marketplace.capacity import actions as capacity_actions
 from marketplace.capacity.forms import read_amount, read_closure
 from marketplace.errors import Invalid, NotFound
-from marketplace.listings.desk import own_listing, profile_choices, service_choices
+from marketplace.listings.desk import find_listing, own_listing, profile_choices, service_choices
 from marketplace.listings.forms import read_profile, read_service
 from marketplace.listings.place import PlaceChoice, choose_place
 from marketplace.listings.public import blueprint
@@ -29,7 +28,7 @@ from marketplace.web.routes import does
 def guide() -> ResponseReturnValue:
     """Step 1: who and where."""
     actor = current_actor()
-    if actor.organisations(OrganisationKind.SUPPLIER):
+    if find_listing() is not None:
         return redirect(url_for("suppliers.listing"), 303)
     if request.method != "POST":
         return _step(1, form=profile_form(None), **profile_choices())

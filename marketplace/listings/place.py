@@ -33,7 +33,7 @@ class PlaceChoice:
         if self.site is None or self.site.point is None:
             return {}
         point = self.site.point
-        return {"lat": f"{point.lat:.6f}", "lon": f"{point.lon:.6f}", "pin_words": self.site.precision.label}
+        return {"lat": f"{point.lat:.7f}", "lon": f"{point.lon:.7f}", "pin_words": self.site.precision.label}
 
 
 def choose_place(
@@ -41,6 +41,8 @@ def choose_place(
 ) -> PlaceChoice:
     """Locate an address. A given pin wins; without one, the town decides, and an ambiguous town is asked about."""
     base = before or SiteDraft(address)
+    if before and point == before.point and address.locality != before.address.locality and not confirmed:
+        point = None  # the form still holds the old town's pin
     if point is not None:
         problem = check_location(point, address.country, system().gazetteer.nearest)
         if problem and not confirmed:

@@ -51,8 +51,8 @@ def _place_form(draft: SiteDraft) -> dict[str, Any]:
         "locality": address.locality,
         "region": address.region,
         "country": address.country,
-        "lat": f"{point.lat:.6f}" if point else "",
-        "lon": f"{point.lon:.6f}" if point else "",
+        "lat": f"{point.lat:.7f}" if point else "",
+        "lon": f"{point.lon:.7f}" if point else "",
         "pin_confirmed": draft.precision is Precision.CONFIRMED,
         "pin_words": draft.precision.label if point else None,
     }

@@ -23,6 +23,8 @@ from marketplace.vocabulary import Facet, vocabulary
 from marketplace.web.context import database, today
 from marketplace.web.routes import does
 
+MAXIMUM = 100
+
 
 @blueprint.route("/listing/placements", methods=["GET", "POST"])
 @does("placement.offer")
@@ -35,6 +37,8 @@ def own() -> ResponseReturnValue:
         authorize(actor, "placement.offer", supplier.organisation_id if supplier else None)
         assert supplier is not None
         try:
+            if len(store.list_for_sites(session, [site.id for site in supplier.sites])) >= MAXIMUM:
+                raise Invalid({"seats": f"a listing offers at most {MAXIMUM} placements"})
             store.add(session, read_offer(request.form, new_public_id(), supplier.sites[0].id, today()))
         except Invalid as error:
             problems = error.problems

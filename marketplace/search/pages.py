@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template, request, session
+from flask import Blueprint, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from marketplace.errors import Invalid
@@ -35,7 +35,12 @@ def search() -> ResponseReturnValue:
         context["places"] = places_view(asked.choices, given, PATH)
         context["place_asked"] = request.args.get("near", "")
     elif not errors:
-        context.update(results_view(asked, index().search(asked.query), PATH, now(), unit))
+        answer = index().search(asked.query)
+        if answer.total and not answer.hits:  # the list has become shorter, or somebody typed the number
+            last = -(-answer.total // asked.query.per_page)
+            kept = [(name, value) for name, values in given.items() if name != "page" for value in values]
+            return redirect(link(PATH, [*kept, ("page", last)]), 303)
+        context.update(results_view(asked, answer, PATH, now(), unit))
     fragment = request.headers.get("HX-Request") == "true"
     page = render_template(
         "search/_results.html" if fragment and not errors else "search/search.html",

@@ -35,8 +35,10 @@ def start_listing(database: Database, actor: Actor, profile: ProfileDraft, site:
     authorize(actor, "supplier.list")
     assert actor.person is not None
     with database.writing() as session:
-        for organisation_id in actor.organisations(OrganisationKind.SUPPLIER):
-            if store.find_by_organisation(session, organisation_id):
+        # Read again under a lock: two forms sent at one moment would make two listings.
+        accounts_store.lock(session, f"listing:{actor.person.id}")
+        for membership in accounts_store.list_memberships(session, actor.person.id):
+            if store.find_by_organisation(session, membership.organisation_id):
                 raise Conflict("You already have a listing. Open it to change it.")
         organisation_id = accounts_store.add_organisation(session, OrganisationKind.SUPPLIER, new_public_id(), now)
         accounts_store.add_membership(session, actor.person.id, organisation_id, Role.OWNER, now)

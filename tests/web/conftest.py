@@ -7,16 +7,16 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from flask import Flask
-from page_client import Dump, PageClient
+from page_client import Dump
 from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import close_all_sessions
+from web_site import OTHER, OWN, Site
 
 from marketplace.accounts import password
 from marketplace.accounts.password import hash_password
@@ -27,11 +27,9 @@ from marketplace.demo.world import make_world
 from marketplace.places.gazetteer import Gazetteer
 from marketplace.places.geocoders import PlaceFinder
 from marketplace.settings import Settings
-from marketplace.suppliers import store as suppliers
-from marketplace.suppliers.model import Status, Supplier
+from marketplace.suppliers.model import Status
 from marketplace.web.context import System
 
-OWN, OTHER = "demo-los-angeles-sewing-room-01", "demo-como-dye-house-01"
 _FIRMS = 6
 
 
@@ -124,63 +122,6 @@ def _admin(url: str, *statements: str) -> None:
         for statement in statements:
             connection.execute(text(statement))
     engine.dispose()
-
-
-@dataclass
-class Site:
-    """The app under test, its people and what stands in its database."""
-
-    app: Flask
-    system: System
-
-    def stranger(self) -> PageClient:
-        return PageClient(self.app)
-
-    def person(self, email: str) -> PageClient:
-        client = PageClient(self.app)
-        client.sign_in(email, DEMO_PASSWORD)
-        return client
-
-    def owner(self) -> PageClient:
-        return self.person("sewing@example.com")
-
-    def colleague(self) -> PageClient:
-        return self.person("floor@example.com")
-
-    def rival(self) -> PageClient:
-        """The owner of another listing."""
-        return self.person("tintoria@example.com")
-
-    def designer(self) -> PageClient:
-        return self.person("designer@example.com")
-
-    def apprentice(self) -> PageClient:
-        return self.person("apprentice@example.com")
-
-    def supplier(self, external_id: str = OWN) -> Supplier:
-        with self.system.database.reading() as session:
-            found = suppliers.find_by_external_id(session, external_id)
-        assert found is not None
-        return found
-
-    def dump(self) -> Dump:
-        return Dump.of(self.system.database)
-
-    @contextmanager
-    def unchanged(self, what: object = "") -> Iterator[None]:
-        """Everything stands in the database afterwards as it did before."""
-        before = self.dump()
-        yield
-        changed = before.changed(self.dump())
-        assert not changed, f"{what}: {changed}"
-
-    def sql(self, statement: str, **values: object) -> None:
-        with self.system.database.writing() as session:
-            session.execute(text(statement), values)
-
-    def value(self, statement: str, **values: object) -> object:
-        with self.system.database.reading() as session:
-            return session.scalar(text(statement), values)
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from urllib.parse import urlencode
 
 import pytest
 import time_machine
-from conftest import OTHER, OWN, Site
 from page_client import PageClient, both_engines
+from web_site import OTHER, OWN, Site
 
 from marketplace.places.model import Point
 from marketplace.places.rules import geodesic_m

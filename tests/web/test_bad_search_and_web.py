@@ -19,9 +19,9 @@ from pathlib import Path
 from urllib.parse import quote, urlencode
 
 import pytest
-from conftest import OTHER, Site
 from page_client import POLICY, Dump, PageClient, both_engines, words_of
 from test_pages import fill
+from web_site import OTHER, Site
 
 import marketplace
 from marketplace.accounts.policy import needs_sign_in

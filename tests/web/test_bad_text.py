@@ -14,9 +14,9 @@ from urllib.parse import quote
 from xml.etree.ElementTree import Element, fromstring
 
 import pytest
-from conftest import Site
 from markupsafe import Markup
 from page_client import PageClient, both_engines, read_page, words_of
+from web_site import Site
 
 from marketplace.text import clean_name
 

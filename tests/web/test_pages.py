@@ -6,8 +6,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from conftest import OTHER, Site
 from page_client import Dump, PageClient, both_engines, problems_of, words_of
+from web_site import OTHER, Site
 from werkzeug.routing import Rule
 
 from marketplace.accounts.policy import needs_sign_in
