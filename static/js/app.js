@@ -32,6 +32,9 @@ document.addEventListener("change", (event) => {
   clearTimeout(timer);
   timer = setTimeout(() => form.requestSubmit(), 250);
 });
+/* Enter changes a field and submits it: the search that is under way needs no second one, whose swap would
+   take the focus from wherever it has gone meanwhile. */
+document.addEventListener("submit", () => clearTimeout(timer), true);
 
 /* The map was hidden when it was measured: say so when its tab opens. */
 document.addEventListener("change", (event) => {
