@@ -190,6 +190,4 @@ def facet_values(fit: SiteFit, facet: Facet, day: date) -> Iterable[str]:
         return ()
     if facet in SITE_FACETS:
         return values_of(fit.document, facet, day) if not fit.best.misses else ()
-    if fit.misses:
-        return ()
     return {value for s in fit.services if s.misses <= {limit} for value in s.service.values(facet)}
