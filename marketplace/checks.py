@@ -23,7 +23,10 @@ Check = Callable[[Database], list[str]]
 def check_all(database: Database) -> Iterator[tuple[str, list[str]]]:
     """Each check's name with what is wrong; nothing wrong is an empty list."""
     for name, check in _CHECKS:
-        yield name, check(database)
+        problems = check(database)
+        yield name, problems
+        if problems and check is _schema:
+            return  # the other checks read tables that may not be there
 
 
 def _schema(database: Database) -> list[str]:

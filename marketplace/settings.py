@@ -10,6 +10,7 @@ import os
 import secrets
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -47,6 +48,13 @@ class Settings(BaseSettings):
     def _long_enough(cls, value: str) -> str:
         if value and len(value) < 32:
             raise ValueError("use at least 32 characters, or leave it empty to have one made")
+        return value
+
+    @field_validator("mail_url")
+    @classmethod
+    def _is_mail_server(cls, value: str) -> str:
+        if value and (not value.startswith(("smtp://", "smtps://")) or not urlsplit(value).hostname):
+            raise ValueError("must look like smtp://user:password@host:587 or smtps://...")
         return value
 
     @field_validator("public_url")

@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from marketplace.capacity.model import STALE_DAYS, Calendar, Plan, WeekView
-from marketplace.capacity.rules import view_weeks
+from marketplace.capacity.rules import open_days, view_weeks
 from marketplace.units import Quantity, Week
 from marketplace.units.rules import whole_or_decimal
 
@@ -29,7 +29,7 @@ def weeks_view(
 
 
 def _week(view: WeekView, calendar: Calendar, most: int, is_run: bool) -> dict[str, Any]:
-    closed = bool(view.closed_days) and not view.open
+    closed = not open_days(calendar, view.week)
     note = next(
         (c.reason for c in calendar.closures if view.closed_days and c.first <= view.closed_days[0] <= c.last), None
     )

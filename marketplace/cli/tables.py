@@ -91,7 +91,10 @@ def export(kind: str, form: str, output: Path | None) -> None:
     if form == "geojson" and kind != "suppliers":
         raise click.UsageError("GeoJSON is for suppliers: they have a place.")
     system = open_system()
-    stream = output.open("w", encoding="utf-8", newline="") if output else sys.stdout
+    try:
+        stream = output.open("w", encoding="utf-8", newline="") if output else sys.stdout
+    except OSError as error:
+        raise SelvedgeError(f"Cannot write {output}: {error.strerror}. Choose another file.") from error
     try:
         if form == "csv":
             writer = csv.writer(stream, lineterminator="\n")

@@ -56,7 +56,7 @@ def guide_service() -> ResponseReturnValue:
     supplier = own_listing()
     first = supplier.services[0] if supplier.services else None
     if request.method != "POST":
-        form = service_form(first.draft if first else None)
+        form = service_form(first.draft if first else None, supplier.sites[0].draft.address.country)
         return _step(2, form=form, back_url=url_for("suppliers.edit_profile"), **service_choices())
     try:
         draft = read_service(request.form, first.draft if first else None)

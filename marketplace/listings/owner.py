@@ -122,7 +122,7 @@ def edit_service(public_id: str) -> ResponseReturnValue:
 def _edit_service(public_id: str | None) -> ResponseReturnValue:
     supplier = own_listing()
     service = service_or_404(supplier.services, public_id) if public_id else None
-    form, errors = service_form(service.draft if service else None), {}
+    form, errors = service_form(service.draft if service else None, supplier.sites[0].draft.address.country), {}
     if request.method == "POST":
         try:
             draft = read_service(request.form, service.draft if service else None)

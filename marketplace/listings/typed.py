@@ -9,7 +9,7 @@ from werkzeug.datastructures import MultiDict
 from marketplace.listings.forms import MAXIMUM_ROWS
 from marketplace.places import Precision
 from marketplace.suppliers.model import WORKING_DAYS_DEFAULT, ServiceDraft, SiteDraft, Supplier
-from marketplace.units.model import minor_exponent
+from marketplace.units.model import COUNTRY_CURRENCIES, minor_exponent
 from marketplace.units.rules import format_number
 
 ROWS = 3  # shown at least, so that a form without JavaScript has room
@@ -62,10 +62,12 @@ def typed_profile(form: MultiDict[str, str]) -> dict[str, Any]:
     return {**form.to_dict(), "languages": form.getlist("language"), "pin_confirmed": bool(form.get("pin_confirmed"))}
 
 
-def service_form(draft: ServiceDraft | None) -> dict[str, Any]:
+def service_form(draft: ServiceDraft | None, country: str = "") -> dict[str, Any]:
+    """A saved service, or an empty form in the currency of the supplier's country."""
     if draft is None:
         return {
             "unit": "piece",
+            "currency": COUNTRY_CURRENCIES.get(country, "EUR"),
             "rules": _padded([], {"quantity": "", "scope": "style"}),
             "breaks": _padded([], _BREAK),
         }

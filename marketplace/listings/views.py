@@ -19,8 +19,8 @@ from marketplace.suppliers.model import (
     Supplier,
     Tags,
 )
-from marketplace.suppliers.rules import rule_text
-from marketplace.units import Money, Quantity, format_quantity
+from marketplace.suppliers.rules import load_text, rule_text
+from marketplace.units import Money, format_quantity
 from marketplace.units.model import format_money
 from marketplace.vocabulary import Facet, vocabulary
 
@@ -68,17 +68,17 @@ def service_view(service: Service, calendars: Calendars, today: date) -> dict[st
     draft = service.draft
     price = draft.price
     resource = calendars.get(service.id)
+    minimums = [rule_text(rule) for rule in draft.rules] + ([load_text(draft)] if draft.load else [])
     return {
         "id": service.public_id,
         "process": draft.process,
         "label": vocabulary().label(Facet.PROCESS, draft.process),
         "unit": (resource.calendar.unit if resource else draft.unit).value,
         "status": service.status.value,
-        "minimum_texts": [rule_text(rule) for rule in draft.rules],
-        "minimum_text": ", ".join(rule_text(rule) for rule in draft.rules) or "not stated",
+        "minimum_texts": minimums,
+        "minimum_text": ", ".join(minimums) or "not stated",
         "maximum_text": f"up to {format_quantity(draft.maximum)} a run" if draft.maximum else None,
         "surcharge_text": _surcharge_text(draft),
-        "load_text": _load_text(draft),
         "lead_texts": _lead_texts(draft),
         "lead_text": ", ".join(f"{label.lower()} {text}" for label, text in _lead_texts(draft)) or "not stated",
         "price_text": f"{format_money(Money(price.unit_minor, price.currency))} a {price.per.singular}"
@@ -226,13 +226,6 @@ def _offer(draft: ServiceDraft) -> dict[str, Any]:
 def _surcharge_text(draft: ServiceDraft) -> str | None:
     percents = {rule.surcharge_percent for rule in draft.rules if rule.surcharge_percent is not None}
     return f"smaller runs at +{max(percents)} %" if percents else None
-
-
-def _load_text(draft: ServiceDraft) -> str | None:
-    if draft.load is None:
-        return None
-    low, high = Quantity(draft.load.minimum, draft.unit), Quantity(draft.load.maximum, draft.unit)
-    return f"one machine load takes {format_quantity(low)} to {format_quantity(high)}"
 
 
 def _lead_texts(draft: ServiceDraft) -> list[tuple[str, str]]:

@@ -10,7 +10,7 @@ from marketplace.search.decide import ServiceFit, SiteFit
 from marketplace.search.order import price_key
 from marketplace.search.query import SearchQuery
 from marketplace.suppliers.model import ServiceDraft, Verification
-from marketplace.suppliers.rules import rule_text
+from marketplace.suppliers.rules import load_text, rule_text
 from marketplace.units.model import Money, format_money
 from marketplace.vocabulary import Facet, vocabulary
 
@@ -71,12 +71,12 @@ def service_reasons(fit: ServiceFit, query: SearchQuery) -> list[str]:
 
 def minimum_text(draft: ServiceDraft) -> str:
     """'20 pieces per style, 60 pieces per order (+15 % below)'."""
-    if not draft.rules:
-        return "not stated"
-    return ", ".join(
+    said = [
         rule_text(rule) + (f" (+{rule.surcharge_percent} % below)" if rule.surcharge_percent is not None else "")
         for rule in draft.rules
-    )
+    ]
+    said += [load_text(draft)] if draft.load else []
+    return ", ".join(said) or "not stated"
 
 
 def price_text(fit: ServiceFit, query: SearchQuery) -> str | None:

@@ -59,7 +59,9 @@ def read_search(
     terms = {facet: found for facet in Facet if (found := reader.terms(facet))}
     run = _run(reader)
     start, by = reader.one("from", read_date), reader.one("by", read_date)
-    if start and by and by < start:
+    if by and by < today:
+        reader.problems["by"] = "has passed: give a day to come"
+    elif start and by and by < start:
         reader.problems["by"] = "is before “from”"
     origin, choices = read_origin(reader, find_places, choose_first)
     circle = read_circle(reader, origin)
@@ -114,15 +116,15 @@ class Reader:
         if len(texts) > MAXIMUM_TERMS:
             self.problems[facet.value] = f"at most {MAXIMUM_TERMS} at a time"
             return frozenset()
-        found = set()
+        found: set[str] = set()
         for text in texts:
-            term = vocabulary().find(facet, text) if len(text) <= 64 else None
-            if term is None:
+            named = vocabulary().find_all(facet, text) if len(text) <= 64 else []
+            if not named:
                 near = vocabulary().nearest(facet, text[:64])
                 hint = f"; did you mean {', '.join(near)}?" if near else ""
                 self.problems[facet.value] = f"“{text[:40]}” is not a {facet.value} we know{hint}"
             else:
-                found.add(term.id)
+                found.update(term.id for term in named)
         return frozenset(found)
 
     def finish(self) -> None:
@@ -177,7 +179,7 @@ def is_clear(typed: str, found: Sequence[Place]) -> bool:
     """Whether the first place is what nearly everybody means: nothing else has the name that was typed, or ten
     times as many people live there. Not where the words after a comma mean two countries, as in "Vernon, CA".
     """
-    name, comma, _ = typed.partition(",")
+    name, comma, _ = re.sub(r"(?<=\S) +([A-Z]{2})$", r", \1", typed).partition(",")  # "Vernon CA" too
     named = [place for place in found if fold(place.label.partition(",")[0]) == fold(name)]
     if named == [found[0]]:
         return True

@@ -18,6 +18,7 @@ from marketplace.web.routes import does
 blueprint = Blueprint("search", __name__)
 
 PATH = "/search"
+RADIUS_DEFAULT_MI = 25  # what the form shows in miles; 40 km would read as 24.85
 
 
 @blueprint.get(PATH)
@@ -25,6 +26,8 @@ PATH = "/search"
 def search() -> ResponseReturnValue:
     given = {name: values for name, values in request.args.lists() if name != "view"}
     errors: dict[str, str] = {}
+    if distance_unit() == "mi" and not (given.get("radius_mi") or given.get("radius_km")) and "near" in given:
+        given["radius_mi"] = [str(RADIUS_DEFAULT_MI)]
     try:
         asked = read_search(given, today(), places().find)
     except Invalid as error:

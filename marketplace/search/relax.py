@@ -47,7 +47,9 @@ def relax(documents: Iterable[SiteDocument], query: SearchQuery) -> tuple[list[R
         for step in own:
             grows = step.limit is Limit.QUANTITY and step.after.atoms > step.before.atoms
             steps.setdefault((step.limit, grows), []).append(step)
-        if own:
+        if reason := _cannot_compare(fit):
+            near.append(NearMiss(fit, Limit.QUANTITY, None, None, reason, 0.5))
+        elif own:
             best = min(own, key=lambda step: step.size)
             near.append(NearMiss(fit, best.limit, best.before, best.after, best.lack, best.size))
         elif len(fit.all_misses) == 1:
@@ -56,6 +58,15 @@ def relax(documents: Iterable[SiteDocument], query: SearchQuery) -> tuple[list[R
     found = [_cheapest(candidates, outside) for candidates in steps.values()]
     near.sort(key=lambda miss: (miss.size, miss.fit.document.external_id))
     return sorted(found, key=lambda r: (r.size, r.limit)), near[:MOST_NEAR_MISSES]
+
+
+def _cannot_compare(fit: SiteFit) -> str | None:
+    """What a site does that fits but for a quantity it counts in another way: one more figure would settle it."""
+    for service in fit.services:
+        verdict = service.verdict
+        if fit.misses | service.misses <= {Limit.QUANTITY, Limit.BY} and verdict and verdict.converted is None:
+            return verdict.reasons[0]
+    return None
 
 
 def _cheapest(candidates: Sequence[_Step], outside: Sequence[SiteFit]) -> Relaxation:

@@ -201,6 +201,14 @@ def rule_text(rule: MinimumRule) -> str:
     return f"{format_quantity(rule.quantity)} {rule.basis.label}"
 
 
+def load_text(service: ServiceDraft) -> str:
+    """'machine loads of 30 kg to 60 kg'; empty without load limits."""
+    if service.load is None:
+        return ""
+    low, high = (Quantity(atoms, service.unit) for atoms in (service.load.minimum, service.load.maximum))
+    return f"machine loads of {format_quantity(low)} to {format_quantity(high)}"
+
+
 def loads_needed(load: LoadLimits, atoms: int) -> int | None:
     """How many machine loads an amount of one colour takes; None when no number of loads fits it.
 

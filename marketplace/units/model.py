@@ -83,6 +83,41 @@ class Money:
 # ISO 4217 minor unit exponents other than 2, of the currencies we meet.
 _EXPONENTS = {"JPY": 0, "KRW": 0, "VND": 0, "CLP": 0, "ISK": 0, "TND": 3, "BHD": 3, "KWD": 3, "JOD": 3}
 _SYMBOLS = {"EUR": "€", "GBP": "£", "USD": "$", "JPY": "¥"}
+# Where most suppliers are; elsewhere a form begins with euros.
+COUNTRY_CURRENCIES = {
+    "US": "USD",
+    "GB": "GBP",
+    "JP": "JPY",
+    "TR": "TRY",
+    "IN": "INR",
+    "PL": "PLN",
+    "CH": "CHF",
+    "SE": "SEK",
+    "NO": "NOK",
+    "DK": "DKK",
+    "CZ": "CZK",
+    "HU": "HUF",
+    "RO": "RON",
+    "CA": "CAD",
+    "AU": "AUD",
+    "NZ": "NZD",
+    "MX": "MXN",
+    "BR": "BRL",
+    "PE": "PEN",
+    "CN": "CNY",
+    "HK": "HKD",
+    "KR": "KRW",
+    "BD": "BDT",
+    "PK": "PKR",
+    "VN": "VND",
+    "TH": "THB",
+    "ID": "IDR",
+    "LK": "LKR",
+    "MA": "MAD",
+    "TN": "TND",
+    "EG": "EGP",
+    "ZA": "ZAR",
+}
 CURRENCIES = frozenset(
     "AED AUD BDT BGN BRL CAD CHF CLP CNY COP CZK DKK EGP EUR GBP HKD HUF IDR ILS INR ISK JOD JPY KES KHR KRW "
     "KWD LKR MAD MDL MGA MKD MMK MUR MXN MYR NOK NPR NZD PEN PHP PKR PLN RON RSD SEK SGD THB TND TRY TWD UAH "

@@ -104,6 +104,13 @@ class Vocabulary:
                 return self.terms[facet][names[candidate]]
         return None
 
+    def find_all(self, facet: Facet, text: str) -> list[Term]:
+        """Every term of that name: 'CMT' is cutting and sewing."""
+        key = fold(text)
+        named = [t for t in self.terms[facet].values() if key in {fold(name) for name in (t.id, t.label, *t.aliases)}]
+        found = self.find(facet, text)
+        return named or ([found] if found else [])
+
     def nearest(self, facet: Facet, text: str) -> list[str]:
         """Up to three identifiers that look like the text, for 'did you mean'."""
         close = difflib.get_close_matches(fold(text), self._names[facet], n=6, cutoff=0.6)

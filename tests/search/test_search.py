@@ -20,7 +20,7 @@ from marketplace.search.index import Answer
 from marketplace.search.query import SearchQuery, Sort
 from marketplace.search.sync import LiveIndex
 from marketplace.suppliers import store as suppliers
-from marketplace.suppliers.model import Service, ServiceId, Status, Supplier, SupplierId
+from marketplace.suppliers.model import Service, ServiceDraft, ServiceId, Status, Supplier, SupplierId
 from marketplace.suppliers.rules import Run
 from marketplace.units import Quantity, Unit, Week
 from marketplace.vocabulary import Facet
@@ -289,3 +289,21 @@ def test_a_change_that_commits_late_is_not_missed(world: list[SupplierId], datab
         assert "w0000" in ids
         assert "w0001" not in ids
     assert "w0000" not in external_ids(live.search(SearchQuery(today=TODAY)))
+
+
+def test_a_dye_house_that_only_needs_the_cloth_is_the_nearest_miss(database: Database, live: LiveIndex) -> None:
+    """It also finishes by the metre; what keeps it out is not that it does not dye."""
+    rng = random.Random(1)
+    supplier_id = random_supplier(database, rng, 1)
+    with database.writing() as session:
+        site = suppliers.get(session, supplier_id).sites[0]
+        suppliers.update_site(session, site.id, replace(site.draft, point=CENTRE))
+        suppliers.add_service(session, site.id, "1" * 32, ServiceDraft("dye_fabric", Unit.KG))
+        suppliers.add_service(session, site.id, "2" * 32, ServiceDraft("finish_fabric", Unit.METRE))
+        changes.record(session, supplier_id)
+    query = SearchQuery(
+        today=TODAY, run=Run(Quantity(200, Unit.METRE)), terms={Facet.PROCESS: frozenset(("dye_fabric",))}
+    )
+    answer = live.search(query)
+    assert answer.total == 0
+    assert "give the cloth's width and weight" in answer.near_misses[0].text
