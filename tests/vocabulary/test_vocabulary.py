@@ -75,3 +75,8 @@ def test_did_you_mean(typed: str, facet: Facet, meant: str) -> None:
 
 def test_an_unknown_identifier_is_its_own_label() -> None:
     assert vocabulary().label(Facet.SKILL, "telepathy") == "telepathy"
+
+
+def test_a_name_of_two_processes_is_both() -> None:
+    assert [term.id for term in vocabulary().find_all(Facet.PROCESS, "CMT")] == ["cut", "sew"]
+    assert vocabulary().find_all(Facet.PROCESS, "telepathy") == []
