@@ -74,11 +74,6 @@ def add_resource(session: Session, site_id: SiteId, public_id: str, name: str, u
     return ResourceId(row.id)
 
 
-def remove_resource(session: Session, resource_id: ResourceId) -> None:
-    session.delete(session.get_one(ResourceRow, resource_id))
-    session.flush()
-
-
 def set_usual(session: Session, resource_id: ResourceId, atoms: int | None, now: datetime) -> None:
     row = session.get_one(ResourceRow, resource_id)
     row.usual = atoms

@@ -10,7 +10,7 @@ from types import ModuleType
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError
 from sqlalchemy.orm import Session
 
 from marketplace.errors import Unavailable
@@ -137,9 +137,3 @@ def open_database(url: str, *, busy_timeout_ms: int = 5000, pool_size: int = 10)
         connection.exec_driver_sql(connection.get_execution_options().get("selvedge_begin", "BEGIN IMMEDIATE"))
 
     return Database(engine)
-
-
-def is_unique_violation(error: DBAPIError) -> bool:
-    """Whether a write was refused because such a row exists already."""
-    state = getattr(error.orig, "sqlstate", None)
-    return state == "23505" or "UNIQUE constraint failed" in str(error.orig)

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.current import current_actor
-from marketplace.accounts.policy import authorize
 from marketplace.db.ids import new_public_id
-from marketplace.errors import Invalid, NotFound
-from marketplace.placements import store
+from marketplace.errors import Invalid
+from marketplace.placements import actions, store
 from marketplace.placements.forms import read_offer
 from marketplace.placements.model import PlacementStatus
 from marketplace.placements.pages import blueprint
@@ -23,29 +21,18 @@ from marketplace.vocabulary import Facet, vocabulary
 from marketplace.web.context import database, today
 from marketplace.web.routes import does
 
-MAXIMUM = 100
-
 
 @blueprint.route("/listing/placements", methods=["GET", "POST"])
 @does("placement.offer")
 def own() -> ResponseReturnValue:
     if request.method != "POST":
         return _page({}, 200)
-    actor = current_actor()
-    with database().writing() as session:
-        supplier = find_own(session, actor)
-        authorize(actor, "placement.offer", supplier.organisation_id if supplier else None)
-        assert supplier is not None
-        try:
-            if len(store.list_for_sites(session, [site.id for site in supplier.sites])) >= MAXIMUM:
-                raise Invalid({"seats": f"a listing offers at most {MAXIMUM} placements"})
-            store.add(session, read_offer(request.form, new_public_id(), supplier.sites[0].id, today()))
-        except Invalid as error:
-            problems = error.problems
-        else:
-            problems = {}
-    if problems:
-        return _page(problems, 422)
+    try:
+        actions.offer(
+            database(), current_actor(), lambda site_id: read_offer(request.form, new_public_id(), site_id, today())
+        )
+    except Invalid as error:
+        return _page(error.problems, 422)
     flash("The placement is open: apprentices find it from now on.", "success")
     return redirect(url_for("placements.own"), 303)
 
@@ -53,16 +40,7 @@ def own() -> ResponseReturnValue:
 @blueprint.post("/listing/placements/<public_id>/close")
 @does("placement.offer")
 def close(public_id: str) -> ResponseReturnValue:
-    actor = current_actor()
-    with database().writing() as session:
-        supplier = find_own(session, actor)
-        authorize(actor, "placement.offer", supplier.organisation_id if supplier else None)
-        assert supplier is not None
-        listed = store.list_for_sites(session, [site.id for site in supplier.sites])
-        placement = next((p for p in listed if p.public_id == public_id), None)
-        if placement is None:
-            raise NotFound
-        store.update(session, replace(placement, status=PlacementStatus.CLOSED))
+    actions.close(database(), current_actor(), public_id)
     flash("The placement is closed.", "success")
     return redirect(url_for("placements.own"), 303)
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.orm import Session
 
 from marketplace.errors import NotFound
@@ -110,11 +110,6 @@ def list_names(session: Session) -> list[tuple[int, str, str, int | None, int | 
         SiteRow, SiteRow.supplier_id == SupplierRow.id
     )
     return [tuple(row) for row in session.execute(query.order_by(SupplierRow.id, SiteRow.id))]  # type: ignore[misc]
-
-
-def count_by_status(session: Session) -> dict[Status, int]:
-    query = select(SupplierRow.status, func.count()).group_by(SupplierRow.status)
-    return {row[0]: row[1] for row in session.execute(query)}
 
 
 def is_slug_taken(session: Session, slug: str) -> bool:
