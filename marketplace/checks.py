@@ -92,7 +92,7 @@ def _index(database: Database) -> list[str]:
     """The index holds exactly the published sites, each as it stands in the database."""
     live = LiveIndex(database, EmbeddedIndex())
     today = datetime.now(UTC).date()
-    indexed = {fit.document.site_id: fit.document for fit in live.search(SearchQuery(today=today)).all_hits}
+    indexed = {fit.document.site_id: fit.document for fit in live.every(SearchQuery(today=today))}
     with database.reading() as session:
         fresh = {
             d.site_id: d for _, documents in load_documents(session, suppliers.list_ids(session)) for d in documents

@@ -33,7 +33,7 @@ def search() -> Response:
 @does("catalogue.search")
 def search_geojson() -> Response:
     asked = _read()
-    response = jsonify(geojson(index().search(asked.query), asked.query))
+    response = jsonify(geojson(index().every(asked.query), asked.query))
     response.content_type = "application/geo+json"
     return response
 

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from threading import RLock
 
 from marketplace.search.decide import (
@@ -55,6 +55,15 @@ class EmbeddedIndex:
         with self._lock:
             return len(self._documents)
 
+    def documents(self, site_ids: Sequence[int]) -> list[SiteDocument]:
+        with self._lock:
+            return [self._documents[site_id] for site_id in site_ids if site_id in self._documents]
+
+    def site_ids(self, query: SearchQuery) -> list[int]:
+        candidates, scores = self._candidates(query)
+        hits = [fit for fit in (decide(document, query) for document in candidates) if fit.fits]
+        return [fit.document.site_id for fit in sorted(hits, key=sort_key(query, scores))]
+
     def search(self, query: SearchQuery) -> Answer:
         candidates, scores = self._candidates(query)
         hits: list[SiteFit] = []
@@ -74,7 +83,6 @@ class EmbeddedIndex:
         return Answer(
             total=len(hits),
             hits=tuple(hits[first : first + query.per_page]),
-            all_hits=tuple(hits),
             facets={facet: _ordered(counter) for facet, counter in counts.items()},
             relaxations=tuple(relaxations),
             near_misses=tuple(near),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -41,15 +41,15 @@ class NearMiss:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """`hits` are the page asked for; `all_hits` every one, in order, for maps and exports."""
+    """`hits` are the page asked for. `total` and `facets` are exact unless `total_is_estimate`."""
 
     total: int
     hits: tuple[SiteFit, ...]
-    all_hits: tuple[SiteFit, ...]
     facets: Mapping[Facet, tuple[tuple[str, int], ...]]
     relaxations: tuple[Relaxation, ...] = ()
     near_misses: tuple[NearMiss, ...] = ()
     degraded: bool = False
+    total_is_estimate: bool = False
 
 
 class Index(Protocol):
@@ -61,7 +61,14 @@ class Index(Protocol):
     def put(self, supplier_id: int, documents: Iterable[SiteDocument]) -> None:
         """Replace everything indexed of a supplier; no documents takes it out."""
 
-    def search(self, query: SearchQuery) -> Answer: ...
+    def search(self, query: SearchQuery) -> Answer:
+        """The page asked for, with total, facets and, where few fit, relaxations."""
+
+    def site_ids(self, query: SearchQuery) -> Sequence[int]:
+        """Every site that fits, in the order of the results; paging does not apply."""
+
+    def documents(self, site_ids: Sequence[int]) -> list[SiteDocument]:
+        """The indexed documents of sites, in the order asked; sites that are not indexed are left out."""
 
     def count(self) -> int:
         """How many documents are indexed."""

@@ -18,6 +18,7 @@ from marketplace.web.routes import does
 blueprint = Blueprint("search", __name__)
 
 PATH = "/search"
+MOST_ON_MAP = 1000
 RADIUS_DEFAULT_MI = 25  # what the form shows in miles; 40 km would read as 24.85
 
 
@@ -43,7 +44,7 @@ def search() -> ResponseReturnValue:
             last = -(-answer.total // asked.query.per_page)
             kept = [(name, value) for name, values in given.items() if name != "page" for value in values]
             return redirect(link(PATH, [*kept, ("page", last)]), 303)
-        context.update(results_view(asked, answer, PATH, now(), unit))
+        context.update(results_view(asked, answer, index().every(asked.query, MOST_ON_MAP), PATH, now(), unit))
     fragment = request.headers.get("HX-Request") == "true"
     page = render_template(
         "search/_results.html" if fragment and not errors else "search/search.html",

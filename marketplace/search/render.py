@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any
 
@@ -145,11 +146,11 @@ def near_miss_json(miss: NearMiss, query: SearchQuery) -> dict[str, Any]:
     }
 
 
-def geojson(answer: Answer, query: SearchQuery) -> dict[str, Any]:
-    """Every hit that has a point, as a GeoJSON FeatureCollection (RFC 7946)."""
+def geojson(fits: Iterable[SiteFit], query: SearchQuery) -> dict[str, Any]:
+    """Every fit that has a point, as a GeoJSON FeatureCollection (RFC 7946)."""
     return {
         "type": "FeatureCollection",
-        "features": [feature(fit, query) for fit in answer.all_hits if fit.document.point],
+        "features": [feature(fit, query) for fit in fits if fit.document.point],
     }
 
 

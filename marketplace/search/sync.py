@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from threading import Lock
 
 from sqlalchemy.orm import Session
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from marketplace.capacity import store as capacity
 from marketplace.changes import store as changes
 from marketplace.db import Database
+from marketplace.search.decide import SiteFit, decide
 from marketplace.search.document import SiteDocument, build_documents
 from marketplace.search.index import Answer, Index
 from marketplace.search.query import SearchQuery
@@ -33,6 +34,18 @@ class LiveIndex:
     def search(self, query: SearchQuery) -> Answer:
         self.refresh()
         return self._index.search(query)
+
+    def site_ids(self, query: SearchQuery) -> Sequence[int]:
+        self.refresh()
+        return self._index.site_ids(query)
+
+    def documents(self, site_ids: Sequence[int]) -> list[SiteDocument]:
+        return self._index.documents(site_ids)
+
+    def every(self, query: SearchQuery, most: int | None = None) -> list[SiteFit]:
+        """The first `most` fits, whatever the page: for maps, exports and sitemaps."""
+        documents = self.documents(self.site_ids(query)[:most])
+        return [fit for fit in (decide(document, query) for document in documents) if fit.fits]
 
     def count(self) -> int:
         self.refresh()

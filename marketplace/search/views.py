@@ -46,7 +46,9 @@ def unit_choices() -> list[tuple[str, str]]:
     return [(unit.value, unit.label) for unit in (Unit.PIECE, Unit.METRE, Unit.KG, Unit.STYLE, Unit.M2)]
 
 
-def results_view(asked: Asked, answer: Answer, path: str, now: datetime, distance_unit: str) -> dict[str, Any]:
+def results_view(
+    asked: Asked, answer: Answer, pins: Sequence[SiteFit], path: str, now: datetime, distance_unit: str
+) -> dict[str, Any]:
     """Everything of search/_results.html that is about the answer."""
     query = asked.query
     base = to_parameters(asked)
@@ -66,7 +68,7 @@ def results_view(asked: Asked, answer: Answer, path: str, now: datetime, distanc
         "degraded": answer.degraded,
         "page": _page(answer, query, base, path),
         "geojson_url": link("/api/v1/search.geojson", base),
-        "map_data": map_view(asked, answer, distance_unit),
+        "map_data": map_view(asked, pins, distance_unit),
         "facets": _facets(answer.facets, query),
     }
 
@@ -148,9 +150,9 @@ def places_view(choices: Iterable[Place], given: Mapping[str, Sequence[str]], pa
     ]
 
 
-def map_view(asked: Asked, answer: Answer, distance_unit: str) -> dict[str, Any]:
-    """GeoJSON of all hits, with the circle that was searched."""
-    data = {**geojson(answer, asked.query), "unit": distance_unit}
+def map_view(asked: Asked, pins: Sequence[SiteFit], distance_unit: str) -> dict[str, Any]:
+    """GeoJSON of the first hits, with the circle that was searched."""
+    data = {**geojson(pins, asked.query), "unit": distance_unit}
     if asked.origin and asked.query.circle:
         point = asked.origin.point
         data["centre"] = {"lat": point.lat, "lon": point.lon, "label": asked.origin.label}

@@ -33,7 +33,7 @@ def robots() -> Response:
 @blueprint.get("/sitemap.xml")
 @does("page.read")
 def sitemap() -> Response:
-    fits = index().search(SearchQuery(today=today())).all_hits
+    fits = index().every(SearchQuery(today=today()))
     paths = ["/", "/search", "/placements", "/help", "/glossary"]
     paths += sorted({f"/suppliers/{fit.document.slug}" for fit in fits})
     urls = "".join(f"<url><loc>{escape(settings().site_url + path)}</loc></url>" for path in paths)

@@ -25,8 +25,8 @@ blueprint = Blueprint("site", __name__)
 def front() -> str:
     unit = distance_unit()
     query = SearchQuery(today=today())
-    answer = index().search(query)
-    documents = [fit.document for fit in answer.all_hits]
+    fits = index().every(query)
+    documents = [fit.document for fit in fits]
     services = [service for document in documents for service in document.services if service.draft]
     other = "radius_km" if unit == "mi" else "radius_mi"
     return render_template(
@@ -43,7 +43,7 @@ def front() -> str:
             ("with open weeks", sum(s.calendar is not None for s in services)),
         ],
         kinds=_kinds(Counter(document.kind for document in documents if document.kind)),
-        map_data=geojson(answer, query),
+        map_data=geojson(fits, query),
         demo=any(document.external_id.startswith("demo-") for document in documents),
     )
 

@@ -65,11 +65,12 @@ def check_circles(database: Database, count: int) -> int:
             (rng.randint(100, 50_000), rng.randint(50_000, 3_000_000), rng.choice(list(metres.values())))
         )
         radius = max(radius, 100)
-        answer = live.search(SearchQuery(today=TODAY, circle=Circle(Point.of(lat, lon), radius), per_page=100))
+        query = SearchQuery(today=TODAY, circle=Circle(Point.of(lat, lon), radius))
+        fits = live.every(query)
         wanted = {key: distance for key, distance in metres.items() if distance <= radius}
-        assert {fit.document.external_id: fit.metres for fit in answer.all_hits} == wanted
-        assert [fit.metres for fit in answer.all_hits] == sorted(wanted.values())
-        hits += answer.total
+        assert {fit.document.external_id: fit.metres for fit in fits} == wanted
+        assert [fit.metres for fit in fits] == sorted(wanted.values())
+        hits += live.search(query).total
     return hits
 
 

@@ -186,7 +186,7 @@ def test_row_47_ten_thousand_random_searches(still: Site, today: date) -> None:
     index = still.app.extensions[INDEX]
     for text in random_texts(10_000):
         answer = index.search(SearchQuery(today=today, text=text))
-        assert answer.total == len(answer.all_hits)
+        assert answer.total >= len(answer.hits)
 
 
 def test_row_47_five_hundred_random_searches_through_http(still: Site) -> None:
