@@ -5,29 +5,16 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Sequence
 from threading import RLock
 
-from marketplace.search.decide import (
-    SERVICE_FACETS,
-    SITE_FACETS,
-    Limit,
-    SiteFit,
-    decide,
-    decide_site,
-    facet_values,
-)
+from marketplace.search.answer import answer_from
+from marketplace.search.decide import decide
 from marketplace.search.document import SiteDocument, weighted_texts
-from marketplace.search.index import FEW, Answer
+from marketplace.search.index import Answer
 from marketplace.search.order import sort_key
 from marketplace.search.query import SearchQuery
-from marketplace.search.relax import relax
 from marketplace.search.words import WordIndex, cut_query
-from marketplace.vocabulary import Facet
-
-FACETS = (Facet.PROCESS, *SITE_FACETS, *(facet for facet in SERVICE_FACETS if facet is not Facet.PROCESS))
-_NOT_COUNTED = frozenset({Limit.RADIUS, Limit.VERIFIED})
 
 
 class EmbeddedIndex:
@@ -66,27 +53,7 @@ class EmbeddedIndex:
 
     def search(self, query: SearchQuery) -> Answer:
         candidates, scores = self._candidates(query)
-        hits: list[SiteFit] = []
-        counts: dict[Facet, Counter[str]] = {facet: Counter() for facet in FACETS}
-        for document in candidates:
-            misses, _ = decide_site(document, query)
-            if len(misses) > 1 or misses & _NOT_COUNTED:
-                continue  # neither a hit nor one filter away from it
-            fit = decide(document, query)
-            if fit.fits:
-                hits.append(fit)
-            for facet in FACETS:
-                counts[facet].update(facet_values(fit, facet, query.job_day))
-        hits.sort(key=sort_key(query, scores))
-        first = (query.page - 1) * query.per_page
-        relaxations, near = relax(candidates, query) if len(hits) < FEW else ([], [])
-        return Answer(
-            total=len(hits),
-            hits=tuple(hits[first : first + query.per_page]),
-            facets={facet: _ordered(counter) for facet, counter in counts.items()},
-            relaxations=tuple(relaxations),
-            near_misses=tuple(near),
-        )
+        return answer_from(candidates, scores, query)
 
     def _candidates(self, query: SearchQuery) -> tuple[list[SiteDocument], dict[int, float]]:
         words = cut_query(query.text)
@@ -95,7 +62,3 @@ class EmbeddedIndex:
                 return list(self._documents.values()), {}
             scores = self._words.find(words)
             return [self._documents[site_id] for site_id in scores], scores
-
-
-def _ordered(counter: Counter[str]) -> tuple[tuple[str, int], ...]:
-    return tuple(sorted(counter.items(), key=lambda item: (-item[1], item[0])))
