@@ -10,9 +10,8 @@ from typing import Any
 import click
 
 from marketplace.cli.terminal import open_system, print_table
-from marketplace.places.rules import format_distance
 from marketplace.search.decide import SiteFit
-from marketplace.search.explain import minimum_text, service_reasons
+from marketplace.search.explain import DEGRADED_NOTE, minimum_text, reasons, texts
 from marketplace.search.query import PER_PAGE_MAXIMUM, SearchQuery
 from marketplace.vocabulary import Facet, vocabulary
 
@@ -74,15 +73,18 @@ def search(text: str, radius: str | None, start: str | None, everything: bool, a
     query = replace(asked.query, per_page=_EVERYTHING, page=1) if everything else asked.query
     answer = open_index(system).search(query)
     if as_json:
-        click.echo(json.dumps(answer_json(answer, query, asked.origin), ensure_ascii=False))
+        click.echo(json.dumps(answer_json(answer, query, asked.origin, asked.distance_unit), ensure_ascii=False))
         return
+    if answer.degraded:
+        click.echo(f"Note: {DEGRADED_NOTE}", err=True)
     where = f" near {asked.origin.label}" if asked.origin else ""
-    click.echo(f"{answer.total} {'supplier fits' if answer.total == 1 else 'suppliers fit'}{where}")
+    about = "about " if answer.total_is_estimate else ""
+    click.echo(f"{about}{answer.total} {'supplier fits' if answer.total == 1 else 'suppliers fit'}{where}")
     if answer.hits:
         print_table(
             "",
             ["km", "supplier", "work", "minimum", "lead", "finish", "why"],
-            [_row(fit, query) for fit in answer.hits],
+            [_row(fit, query, asked.distance_unit) for fit in answer.hits],
         )
         shown = (query.page - 1) * query.per_page + len(answer.hits)
         if shown < answer.total:
@@ -95,14 +97,14 @@ def _many(value: Any) -> tuple[Any, ...]:
     return value if isinstance(value, tuple) else (value,)
 
 
-def _row(fit: SiteFit, query: SearchQuery) -> list[str]:
+def _row(fit: SiteFit, query: SearchQuery, distance_unit: str) -> list[str]:
     best = fit.best
     draft = best.service.draft
     km = f"{fit.metres / 1000:.1f}" if fit.metres is not None else ""
     name = f"{fit.document.name}, {fit.document.locality}" if fit.document.locality else fit.document.name
+    why = "; ".join(texts(reasons(fit, query, distance_unit)))
     if draft is None:
-        return [km, name, "", "", "", "", ""]
-    reasons = service_reasons(best, query) if query.run else []
+        return [km, name, "", "", "", "", why]
     return [
         km,
         name,
@@ -110,5 +112,5 @@ def _row(fit: SiteFit, query: SearchQuery) -> list[str]:
         minimum_text(draft),
         f"{draft.leads.first} d" if draft.leads.first is not None else "",
         best.plan.ready.isoformat() if best.plan and query.run else "",
-        "; ".join(reasons) or (format_distance(fit.metres) if fit.metres is not None else ""),
+        why,
     ]

@@ -30,7 +30,7 @@ from marketplace.placements.views import placement_view
 from marketplace.places import distance_m
 from marketplace.search.decide import decide_service
 from marketplace.search.document import SiteDocument, build_documents
-from marketplace.search.explain import service_reasons
+from marketplace.search.explain import run_reasons, texts
 from marketplace.search.forms import Asked, read_search
 from marketplace.search.views import question
 from marketplace.suppliers import store
@@ -136,7 +136,7 @@ def _answers(documents: Iterable[SiteDocument], asked: Asked | None) -> dict[str
     return {
         fit.service.public_id: {
             "verdict": fit.verdict.answer.value,
-            "reasons": service_reasons(fit, asked.query),
+            "reasons": texts(run_reasons(fit, asked.query)),
         }
         for fit in fits
         if fit.verdict

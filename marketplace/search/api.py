@@ -10,6 +10,7 @@ from flask import Blueprint, Response, jsonify, request
 from marketplace.errors import Invalid
 from marketplace.places.model import Place
 from marketplace.search.context import index
+from marketplace.search.decide import decide
 from marketplace.search.forms import Asked, read_search
 from marketplace.search.render import answer_json, geojson
 from marketplace.text import clean_line
@@ -19,6 +20,7 @@ from marketplace.web.routes import does
 blueprint = Blueprint("search_api", __name__)
 
 _MOST_LABELS = 100
+MOST_FEATURES = 2000  # of a GeoJSON answer: each is decided, and a browser draws them
 _DEGREES = re.compile(r"[+-]?[0-9]{1,4}(\.[0-9]{1,20})?")
 
 
@@ -26,14 +28,19 @@ _DEGREES = re.compile(r"[+-]?[0-9]{1,4}(\.[0-9]{1,20})?")
 @does("catalogue.search")
 def search() -> Response:
     asked = _read()
-    return jsonify(answer_json(index().search(asked.query), asked.query, asked.origin))
+    return jsonify(answer_json(index().search(asked.query), asked.query, asked.origin, asked.distance_unit))
 
 
 @blueprint.get("/api/v1/search.geojson")
 @does("catalogue.search")
 def search_geojson() -> Response:
-    asked = _read()
-    response = jsonify(geojson(index().every(asked.query), asked.query))
+    """The first hits in the order of the results; `total` counts all of them, on the map or not."""
+    query = _read().query
+    live = index()
+    site_ids = live.site_ids(query)
+    fits = [decide(document, query) for document in live.documents(site_ids[:MOST_FEATURES])]
+    collection = geojson((fit for fit in fits if fit.fits), query)
+    response = jsonify({**collection, "total": len(site_ids), "truncated": len(site_ids) > MOST_FEATURES})
     response.content_type = "application/geo+json"
     return response
 

@@ -37,11 +37,13 @@ FindPlaces = Callable[[str], Sequence[Place]]
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A query and where it is asked from. `choices`: places to choose from when a name means several."""
+    """A query and where it is asked from. `choices`: places to choose from when a name means several.
+    `distance_unit`, "km" or "mi": in what the radius was given."""
 
     query: SearchQuery
     origin: Place | None = None
     choices: tuple[Place, ...] = ()
+    distance_unit: str = "km"
 
 
 def read_search(
@@ -81,7 +83,7 @@ def read_search(
     if query.sort is Sort.DISTANCE and circle is None and not choices and "near" not in reader.problems:
         reader.problems["sort"] = "by distance needs a place: give “near”, or “lat” and “lon”"
     reader.finish()
-    return Asked(query, origin, choices)
+    return Asked(query, origin, choices, "mi" if reader.texts("radius_mi") else "km")
 
 
 class Reader:

@@ -18,7 +18,6 @@ from marketplace.web.routes import does
 blueprint = Blueprint("search", __name__)
 
 PATH = "/search"
-MOST_ON_MAP = 1000
 RADIUS_DEFAULT_MI = 25  # what the form shows in miles; 40 km would read as 24.85
 
 
@@ -44,7 +43,7 @@ def search() -> ResponseReturnValue:
             last = -(-answer.total // asked.query.per_page)
             kept = [(name, value) for name, values in given.items() if name != "page" for value in values]
             return redirect(link(PATH, [*kept, ("page", last)]), 303)
-        context.update(results_view(asked, answer, index().every(asked.query, MOST_ON_MAP), PATH, now(), unit))
+        context.update(results_view(asked, answer, PATH, now(), unit))
     fragment = request.headers.get("HX-Request") == "true"
     page = render_template(
         "search/_results.html" if fragment and not errors else "search/search.html",
@@ -103,6 +102,7 @@ def _empty(errors: dict[str, str]) -> dict[str, Any]:
     """The page while there is no answer to show."""
     return {
         "total": 0,
+        "total_is_estimate": False,
         "hits": [],
         "headline": "Something in the search needs changing" if errors else None,
         "asked": None,

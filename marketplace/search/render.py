@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from marketplace.places.countries import country_name
 from marketplace.places.model import Place
 from marketplace.search.decide import ServiceFit, SiteFit, open_in_window
-from marketplace.search.explain import edge_note, minimum_text, price_text, service_reasons, why
+from marketplace.search.explain import (
+    Reason,
+    edge_note,
+    last_day,
+    minimum_text,
+    price_text,
+    reasons,
+    run_reasons,
+    service_reasons,
+    site_reasons,
+    texts,
+)
 from marketplace.search.index import Answer, NearMiss, Relaxation
 from marketplace.search.query import SearchQuery
 from marketplace.suppliers.model import MinimumRule
@@ -18,14 +29,15 @@ from marketplace.units import Quantity
 from marketplace.units.rules import whole_or_decimal
 
 
-def answer_json(answer: Answer, query: SearchQuery, origin: Place | None) -> dict[str, Any]:
+def answer_json(answer: Answer, query: SearchQuery, origin: Place | None, distance_unit: str = "km") -> dict[str, Any]:
     return {
         "origin": origin_json(origin),
         "total": answer.total,
+        "total_is_estimate": answer.total_is_estimate,
         "page": query.page,
         "per_page": query.per_page,
         "sort": query.order.value,
-        "hits": [hit_json(fit, query) for fit in answer.hits],
+        "hits": [hit_json(fit, query, distance_unit) for fit in answer.hits],
         "facets": {
             facet.value: [{"value": value, "count": count} for value, count in counted]
             for facet, counted in answer.facets.items()
@@ -43,7 +55,7 @@ def origin_json(origin: Place | None) -> dict[str, Any] | None:
     return {"lat": point.lat, "lon": point.lon, "label": origin.label, "precision": origin.precision.value}
 
 
-def hit_json(fit: SiteFit, query: SearchQuery) -> dict[str, Any]:
+def hit_json(fit: SiteFit, query: SearchQuery, distance_unit: str = "km") -> dict[str, Any]:
     document = fit.document
     return {
         "id": document.public_id,
@@ -61,17 +73,21 @@ def hit_json(fit: SiteFit, query: SearchQuery) -> dict[str, Any]:
         "lon": document.point.lon if document.point else None,
         "precision": document.precision.value,
         "distance_km": km(fit.metres),
-        "edge_note": edge_note(fit, query),
+        "edge_note": edge_note(fit, query, distance_unit),
         "verified": document.is_verified,
         "services": [service_json(service, query) for service in fit.services if service.service.draft],
-        "why": why(fit, query),
+        "why": texts(site_reasons(fit, query, distance_unit)),
+        "checks": [reason_json(reason) for reason in reasons(fit, query, distance_unit)],
     }
+
+
+def reason_json(reason: Reason) -> dict[str, Any]:
+    return {"field": reason.field, "met": reason.met, "text": reason.text}
 
 
 def service_json(fit: ServiceFit, query: SearchQuery) -> dict[str, Any]:
     draft = fit.service.draft
     assert draft is not None
-    last = query.by or query.arrival + timedelta(weeks=12)
     open_now = open_in_window(fit.service, query)
     calendar = fit.service.calendar
     return {
@@ -80,7 +96,8 @@ def service_json(fit: ServiceFit, query: SearchQuery) -> dict[str, Any]:
         "unit": draft.unit.value,
         "verdict": fit.verdict.answer.value if fit.verdict else None,
         "surcharge_percent": fit.verdict.surcharge_percent if fit.verdict else 0,
-        "reasons": service_reasons(fit, query),
+        "reasons": texts(run_reasons(fit, query)),
+        "checks": [reason_json(reason) for reason in service_reasons(fit, query)],
         "minimum": rule_json(draft.rules[0]) if draft.rules else None,
         "minimums": [rule_json(rule) for rule in draft.rules],
         "minimum_text": minimum_text(draft),
@@ -90,7 +107,7 @@ def service_json(fit: ServiceFit, query: SearchQuery) -> dict[str, Any]:
             "quantity": whole_or_decimal(open_now) if open_now else (0 if calendar else None),
             "unit": calendar.unit.value if calendar else None,
             "from": query.arrival.isoformat(),
-            "by": last.isoformat(),
+            "by": last_day(query).isoformat(),
         },
         "starts": iso(fit.plan.starts if fit.plan and query.run else None),
         # The first day the run is ready: last day of work, or lead time, whichever is later.
@@ -147,7 +164,7 @@ def near_miss_json(miss: NearMiss, query: SearchQuery) -> dict[str, Any]:
 
 
 def geojson(fits: Iterable[SiteFit], query: SearchQuery) -> dict[str, Any]:
-    """Every fit that has a point, as a GeoJSON FeatureCollection (RFC 7946)."""
+    """The fits that have a point, as a GeoJSON FeatureCollection (RFC 7946)."""
     return {
         "type": "FeatureCollection",
         "features": [feature(fit, query) for fit in fits if fit.document.point],
@@ -169,7 +186,7 @@ def feature(fit: SiteFit, query: SearchQuery) -> dict[str, Any]:
             "url": f"/suppliers/{document.slug}",
             "distance_km": km(fit.metres),
             "verdict": best.verdict.answer.value if best.verdict else None,
-            "text": "; ".join(service_reasons(best, query)[:1]),
+            "text": "; ".join(texts(run_reasons(best, query)[:1])),
             "finish": iso(best.plan.ready if best.plan and query.run else None),
         },
     }

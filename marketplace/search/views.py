@@ -11,7 +11,7 @@ from marketplace.capacity.views import is_stale, weeks_view
 from marketplace.places.model import Place
 from marketplace.places.rules import KM_PER_MILE
 from marketplace.search.decide import ServiceFit, SiteFit
-from marketplace.search.explain import edge_note, matched_terms, minimum_text, price_text, service_reasons
+from marketplace.search.explain import DEGRADED_NOTE, Reason, minimum_text, price_text, reasons
 from marketplace.search.forms import Asked, to_parameters
 from marketplace.search.index import Answer, NearMiss, Relaxation
 from marketplace.search.query import SearchQuery, Sort
@@ -37,6 +37,9 @@ SORT_LABELS = {
 }
 
 
+GEOJSON_PATH = "/api/v1/search.geojson"
+
+
 def process_choices() -> list[tuple[str, str]]:
     ordered = sorted(vocabulary().processes.values(), key=lambda process: (process.order, process.label))
     return [(process.id, process.label) for process in ordered]
@@ -46,15 +49,14 @@ def unit_choices() -> list[tuple[str, str]]:
     return [(unit.value, unit.label) for unit in (Unit.PIECE, Unit.METRE, Unit.KG, Unit.STYLE, Unit.M2)]
 
 
-def results_view(
-    asked: Asked, answer: Answer, pins: Sequence[SiteFit], path: str, now: datetime, distance_unit: str
-) -> dict[str, Any]:
+def results_view(asked: Asked, answer: Answer, path: str, now: datetime, distance_unit: str) -> dict[str, Any]:
     """Everything of search/_results.html that is about the answer."""
     query = asked.query
     base = to_parameters(asked)
     return {
         "total": answer.total,
-        "hits": [hit_view(fit, query, now) for fit in answer.hits],
+        "total_is_estimate": answer.total_is_estimate,
+        "hits": [hit_view(fit, query, now, distance_unit) for fit in answer.hits],
         "asked": question(asked, distance_unit),
         "active_filters": _chips(query, base, path),
         "clear_url": link(path, [pair for pair in base if pair[0] in _KEPT]),
@@ -66,9 +68,10 @@ def results_view(
         "near_misses": [_near_miss(miss, query) for miss in answer.near_misses],
         "places": None,
         "degraded": answer.degraded,
+        "degraded_note": DEGRADED_NOTE,
         "page": _page(answer, query, base, path),
-        "geojson_url": link("/api/v1/search.geojson", base),
-        "map_data": map_view(asked, pins, distance_unit),
+        "geojson_url": link(GEOJSON_PATH, base),
+        "map_data": map_view(asked, answer, distance_unit),
         "facets": _facets(answer.facets, query),
     }
 
@@ -76,7 +79,7 @@ def results_view(
 _KEPT = frozenset({"q", "near", "lat", "lon", "radius_km", "process", "quantity", "unit", "by"})
 
 
-def hit_view(fit: SiteFit, query: SearchQuery, now: datetime) -> dict[str, Any]:
+def hit_view(fit: SiteFit, query: SearchQuery, now: datetime, distance_unit: str = "km") -> dict[str, Any]:
     document = fit.document
     return {
         "id": document.site_public_id,
@@ -87,10 +90,14 @@ def hit_view(fit: SiteFit, query: SearchQuery, now: datetime) -> dict[str, Any]:
         "locality": document.locality or document.country,
         "distance_km": km(fit.metres) if query.circle else None,
         "verified": document.is_verified,
-        "edge_note": edge_note(fit, query),
-        "why": matched_terms(fit, query),
+        "reasons": [_reason(reason) for reason in reasons(fit, query, distance_unit)],
         "services": [service_view(service, query, now) for service in fit.services if service.service.draft],
     }
+
+
+def _reason(reason: Reason) -> dict[str, Any]:
+    tone = {True: "met", False: "missed", None: "ask"}[reason.met]
+    return {"field": reason.field, "tone": tone, "text": reason.text}
 
 
 def service_view(fit: ServiceFit, query: SearchQuery, now: datetime) -> dict[str, Any]:
@@ -102,7 +109,6 @@ def service_view(fit: ServiceFit, query: SearchQuery, now: datetime) -> dict[str
         "label": vocabulary().label(Facet.PROCESS, draft.process),
         "unit": (calendar.unit if calendar else draft.unit).value,
         "verdict": fit.verdict.answer.value if fit.verdict else None,
-        "reasons": service_reasons(fit, query),
         "minimum_text": minimum_text(draft),
         "lead_days": draft.leads.first,
         "finish": fit.plan.ready if fit.plan and query.run else None,
@@ -150,13 +156,15 @@ def places_view(choices: Iterable[Place], given: Mapping[str, Sequence[str]], pa
     ]
 
 
-def map_view(asked: Asked, pins: Sequence[SiteFit], distance_unit: str) -> dict[str, Any]:
-    """GeoJSON of the first hits, with the circle that was searched."""
-    data = {**geojson(pins, asked.query), "unit": distance_unit}
+def map_view(asked: Asked, answer: Answer, distance_unit: str) -> dict[str, Any]:
+    """GeoJSON of this page's hits with the circle that was searched, and where js/map.js finds the others."""
+    data = {**geojson(answer.hits, asked.query), "unit": distance_unit}
     if asked.origin and asked.query.circle:
         point = asked.origin.point
         data["centre"] = {"lat": point.lat, "lon": point.lon, "label": asked.origin.label}
         data["radius_km"] = asked.query.circle.radius_m / 1000
+    if answer.total > len(answer.hits):
+        data["more_url"] = link(GEOJSON_PATH, to_parameters(asked))
     return data
 
 

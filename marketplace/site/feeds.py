@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from xml.sax.saxutils import escape
 
-from flask import Blueprint, Response, jsonify, url_for
+from flask import Blueprint, Response, abort, jsonify, request, url_for
 
 from marketplace.search.context import index
-from marketplace.search.query import SearchQuery
 from marketplace.site.openapi import document
-from marketplace.web.context import settings, today
+from marketplace.suppliers import store as suppliers
+from marketplace.web.context import settings, system
 from marketplace.web.routes import does
 
 blueprint = Blueprint("feeds", __name__)
+
+MOST_URLS = 50_000  # of one file: sitemaps.org
+_NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_PAGES = ("/", "/search", "/placements", "/help", "/glossary")
 
 
 @blueprint.get("/healthz")
@@ -33,15 +38,32 @@ def robots() -> Response:
 @blueprint.get("/sitemap.xml")
 @does("page.read")
 def sitemap() -> Response:
-    fits = index().every(SearchQuery(today=today()))
-    paths = ["/", "/search", "/placements", "/help", "/glossary"]
-    paths += sorted({f"/suppliers/{fit.document.slug}" for fit in fits})
-    urls = "".join(f"<url><loc>{escape(settings().site_url + path)}</loc></url>" for path in paths)
-    body = f'<?xml version="1.0" encoding="UTF-8"?><urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9">{urls}</urlset>'
-    return Response(body, content_type="application/xml; charset=utf-8")
+    """Every page that anybody may read; beyond what one file may hold, the list of such files."""
+    paths = _public_paths()
+    number = request.args.get("file", type=int)
+    if number is None and len(paths) > MOST_URLS:
+        files = range(1, -(-len(paths) // MOST_URLS) + 1)
+        return _xml("sitemapindex", "sitemap", [url_for("feeds.sitemap", file=file) for file in files])
+    first = ((number or 1) - 1) * MOST_URLS
+    if not 0 <= first < len(paths):
+        abort(404)
+    return _xml("urlset", "url", paths[first : first + MOST_URLS])
 
 
 @blueprint.get("/api/v1/openapi.json")
 @does("page.read")
 def openapi() -> Response:
     return jsonify(document(settings().site_url))
+
+
+def _public_paths() -> list[str]:
+    with system().database.reading() as session:
+        slugs = suppliers.list_published_slugs(session)
+    return [*_PAGES, *(f"/suppliers/{slug}" for slug in slugs)]
+
+
+def _xml(outer: str, inner: str, paths: Iterable[str]) -> Response:
+    site = settings().site_url
+    items = "".join(f"<{inner}><loc>{escape(site + path)}</loc></{inner}>" for path in paths)
+    body = f'<?xml version="1.0" encoding="UTF-8"?><{outer} xmlns="{_NAMESPACE}">{items}</{outer}>'
+    return Response(body, content_type="application/xml; charset=utf-8")

@@ -57,14 +57,26 @@ class Answer(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Finding:
+    """What one limit says of a run. `met` is None where it is neither: a surcharge, or nothing stated."""
+
+    text: str
+    met: bool | None
+
+
+@dataclass(frozen=True, slots=True)
 class Verdict:
     """`nearest`: run sizes, in the run's own unit, that would be taken (smallest change first)."""
 
     answer: Answer
-    reasons: tuple[str, ...]
+    findings: tuple[Finding, ...]
     surcharge_percent: int = 0
     converted: Quantity | None = None  # the whole run in the service's unit
     nearest: tuple[Quantity, ...] = ()
+
+    @property
+    def reasons(self) -> tuple[str, ...]:
+        return tuple(finding.text for finding in self.findings)
 
 
 _ONE = Fraction(1)
@@ -90,22 +102,20 @@ def per_atom(run: Run, unit: Unit) -> Fraction | None:
 def judge(service: ServiceDraft, run: Run) -> Verdict:
     """Judge a run against the maximum, the load limits and every minimum rule of a service.
 
-    Returns the worst finding: NO beats SURCHARGE beats YES. Reasons are sentences for people, the
+    Returns the worst finding: NO beats SURCHARGE beats YES. Findings are sentences for people, the
     deciding ones first.
     """
     factor = per_atom(run, service.unit)
     if factor is None:
-        return Verdict(Answer.NO, (_cannot_compare(service.unit, run),))
+        return Verdict(Answer.NO, (Finding(_cannot_compare(service.unit, run), met=False),))
     converted = Quantity(_ceil(run.quantity.atoms * factor), service.unit)
     found = _find(service, run, factor)
     if found.refusals:
-        reasons = (*found.refusals, *found.extras, *found.fits)
-        return Verdict(Answer.NO, reasons, 0, converted, _nearest(service, run, factor, found.nearest))
+        return Verdict(Answer.NO, found.said, 0, converted, _nearest(service, run, factor, found.nearest))
     if found.extras:
-        return Verdict(Answer.SURCHARGE, (*found.extras, *found.fits), found.surcharge, converted)
-    if not service.rules:
-        found.fits.append("No minimum stated: ask before you count on it")
-    return Verdict(Answer.YES, tuple(found.fits), 0, converted)
+        return Verdict(Answer.SURCHARGE, found.said, found.surcharge, converted)
+    unstated = () if service.rules else (Finding("No minimum stated: ask before you count on it", met=None),)
+    return Verdict(Answer.YES, (*found.said, *unstated), 0, converted)
 
 
 @dataclass(slots=True)
@@ -115,6 +125,14 @@ class _Findings:
     fits: list[str] = field(default_factory=list)
     nearest: list[Quantity] = field(default_factory=list)
     surcharge: int = 0
+
+    @property
+    def said(self) -> tuple[Finding, ...]:
+        return (
+            *(Finding(text, met=False) for text in self.refusals),
+            *(Finding(text, met=None) for text in self.extras),
+            *(Finding(text, met=True) for text in self.fits),
+        )
 
 
 def _find(service: ServiceDraft, run: Run, factor: Fraction) -> _Findings:

@@ -100,6 +100,12 @@ def list_ids(session: Session) -> list[int]:
     return list(session.scalars(select(SupplierRow.id).order_by(SupplierRow.id)))
 
 
+def list_published_slugs(session: Session) -> list[str]:
+    """The addresses of everybody who can be found."""
+    published = SupplierRow.status == Status.PUBLISHED.value
+    return list(session.scalars(select(SupplierRow.slug).where(published).order_by(SupplierRow.slug)))
+
+
 def list_ids_by_external_id(session: Session) -> dict[str, int]:
     return {row.external_id: row.id for row in session.execute(select(SupplierRow.external_id, SupplierRow.id))}
 

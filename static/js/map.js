@@ -18,9 +18,12 @@
    The JSON:
      {"centre": {"lat", "lon", "label"}, "radius_km": 40, "unit": "km" | "mi",
       "hits": [{"id", "lat", "lon", "name", "url", "distance", "verdict", "tone": "yes" | "surcharge" | "no", "note"}],
-      "routes": [{"id", "label", "points": [[lat, lon], ...]}]}
+      "routes": [{"id", "label", "points": [[lat, lon], ...]}],
+      "more_url": address of a GeoJSON FeatureCollection with the hits that are not in this text}
    or a GeoJSON FeatureCollection of points whose properties are those of a hit (`distance_km` is put into words;
    a `verdict` of yes, surcharge or no also), with centre, radius_km, unit and routes as further members.
+   What `more_url` answers is fetched once the map is seen; `total` and `truncated` in it are put into words. When it
+   fails, the map stays with what it has, says so and offers to try again.
    A card in the page with data-hit-id (or data-hit) equal to a hit's id is linked with its pin, both ways.
 
    mountMap(element, options) -> map     options: the attributes above in camelCase, and data
@@ -375,7 +378,7 @@ function normalise(data) {
     distance: h.distance || distanceWords(h.distance_km, unit),
   }));
   const centre = source.centre && Number.isFinite(+source.centre.lat) ? { ...source.centre, lat: +source.centre.lat, lon: +source.centre.lon } : null;
-  return { hits, centre, radius: +source.radius_km || 0, unit, routes: source.routes || [] };
+  return { hits, centre, radius: +source.radius_km || 0, unit, routes: source.routes || [], more: source.more_url || "" };
 }
 /* A circle on the ground, not on the sheet: 180 points at the same great-circle distance. */
 function circlePoints(lat, lon, km) {
@@ -453,7 +456,11 @@ export async function mountMap(element, options = {}) {
   for (const type of ["mouseover", "focusin"]) document.addEventListener(type, point);
   for (const type of ["mouseout", "focusout"]) document.addEventListener(type, unpoint);
 
-  new ResizeObserver(() => { if (state.waiting && element.clientWidth) fit(state); }).observe(element);
+  new ResizeObserver(() => { if (state.waiting && element.clientWidth) { fit(state); loadMore(state); } }).observe(element);
+  for (const type of ["pointerdown", "wheel", "keydown"]) element.addEventListener(type, () => { state.touched = true; }, { passive: true });
+  state.note = make("div", "map-say map-more");
+  state.note.setAttribute("role", "status");
+  element.append(state.note);
 
   if (options.data) update(map, options.data);
   else if (set.mapUrl) fetch(set.mapUrl, { headers: { Accept: "application/json" }, credentials: "same-origin" }).then((a) => a.json()).then((data) => update(map, data)).catch(() => {});
@@ -474,12 +481,8 @@ function readSource(state) {
 export function update(map, data) {
   const state = map._selvedge, given = normalise(data), first = !state.ready;
   const before = JSON.stringify([state.centre, state.radius]);
-  Object.assign(state, given, { ready: true });
-  state.byId = new Map(given.hits.map((hit) => [hit.id, hit]));
-  state.index = new Supercluster({ radius: 60, extent: 256, maxZoom: MAX_ZOOM - 1, minPoints: 2 }).load(
-    given.hits.map((hit) => ({ type: "Feature", properties: { id: hit.id }, geometry: { type: "Point", coordinates: [hit.lon, hit.lat] } })));
-  for (const marker of state.markers.values()) marker.remove();
-  state.markers.clear();
+  Object.assign(state, given, { ready: true, touched: false });
+  setHits(state, given.hits);
   map.closePopup();
   drawArea(state);
   /* A filter that leaves the place as it was leaves the view as it was. */
@@ -487,6 +490,49 @@ export function update(map, data) {
   else if (state.hits.length && !state.hits.some((h) => map.getBounds().contains([h.lat, wrap(h.lon, map.getCenter().lng)]))) fit(state, true);
   renderPins(state);
   state.labels.soon();
+  loadMore(state);
+}
+
+function setHits(state, hits) {
+  state.hits = hits;
+  state.byId = new Map(hits.map((hit) => [hit.id, hit]));
+  state.index = new Supercluster({ radius: 60, extent: 256, maxZoom: MAX_ZOOM - 1, minPoints: 2 }).load(
+    hits.map((hit) => ({ type: "Feature", properties: { id: hit.id }, geometry: { type: "Point", coordinates: [hit.lon, hit.lat] } })));
+  const focused = [...state.markers.values()].some((marker) => marker.getElement() === document.activeElement);
+  for (const marker of state.markers.values()) marker.remove();
+  state.markers.clear();
+  if (focused) state.map.getContainer().focus({ preventScroll: true });
+}
+
+/* The page carries the pins of its own hits; the others follow once the map is seen. */
+async function loadMore(state) {
+  const { map, element, note, more } = state;
+  state.asking?.abort();
+  clearTimeout(state.patience);
+  note?.replaceChildren();
+  if (!more || !note || !element.clientWidth) return;
+  const asking = state.asking = new AbortController();
+  state.patience = setTimeout(() => note.replaceChildren("Loading the other pins …"), 600);
+  try {
+    const answer = await fetch(more, { headers: { Accept: "application/geo+json" }, credentials: "same-origin", signal: asking.signal });
+    if (!answer.ok) throw new Error(`${answer.status} ${more}`);
+    const data = await answer.json();
+    if (asking !== state.asking) return;
+    const added = normalise({ ...data, unit: state.unit }).hits.filter((hit) => !state.byId.has(hit.id));
+    setHits(state, [...state.hits, ...added]);
+    state.more = "";
+    if (!state.radius && !state.touched) fit(state);        // without a circle the view goes by the pins
+    renderPins(state);
+    note.replaceChildren(data.truncated ? `The first ${number.format(data.features.length)} of ${number.format(data.total)} are on the map.` : "");
+  } catch (error) {
+    if (asking !== state.asking || error.name === "AbortError") return;
+    const again = make("button", "linklike", "Try again");
+    again.type = "button";
+    again.addEventListener("click", () => { map.getContainer().focus({ preventScroll: true }); loadMore(state); });
+    note.replaceChildren("The map shows this page’s workshops only: the others did not load. ", again);
+  } finally {
+    if (asking === state.asking) clearTimeout(state.patience);
+  }
 }
 
 function fit(state, animate = false) {
