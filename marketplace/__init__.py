@@ -51,6 +51,7 @@ The features, in order:
     wiring       the running system, put together from the settings
     checks       the invariants that `selvedge verify` goes through
     app          the web application
+    bench        benchmarks on generated suppliers
     cli          the command line
 
 tests/test_architecture.py checks the order and the ideas that a program can check.
@@ -80,5 +81,6 @@ FEATURES: tuple[str, ...] = (
     "wiring",
     "checks",
     "app",
+    "bench",
     "cli",
 )
