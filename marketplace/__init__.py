@@ -25,6 +25,7 @@ Roles, by file name; a role is left out where there is nothing to say:
     views.py       values for templates, pure
     pages.py       HTML routes
     api.py         JSON routes, with explicit lists of fields
+    jobs.py        what the worker does
 
 The features, in order:
 
@@ -43,6 +44,7 @@ The features, in order:
     suppliers    firms, sites, services, and the minimum-run rules
     capacity     weekly calendars, closures, and the day a run is ready
     search       documents, queries, decisions, reasons, relaxations, the index, the search page
+    alerts       saved searches: news by mail and by Atom feed
     placements   paid training places
     listings     a supplier's public page, and the pages on which its owner keeps it
     transfer     import and export of tables
@@ -73,6 +75,7 @@ FEATURES: tuple[str, ...] = (
     "suppliers",
     "capacity",
     "search",
+    "alerts",
     "placements",
     "listings",
     "transfer",

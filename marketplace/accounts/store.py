@@ -75,6 +75,11 @@ def add_person(
     return _person(row)
 
 
+def find_person(session: Session, person_id: int) -> Person | None:
+    row = session.get(PersonRow, person_id)
+    return _person(row) if row else None
+
+
 def find_person_by_email(session: Session, email: str) -> Person | None:
     row = session.scalar(select(PersonRow).where(PersonRow.email == email))
     return _person(row) if row else None

@@ -9,9 +9,11 @@ from datetime import UTC, datetime
 
 import click
 
+from marketplace.alerts.jobs import run_due
 from marketplace.cli.terminal import open_system, progress
 from marketplace.errors import SelvedgeError
 from marketplace.mail.sender import send_due, spool_dir
+from marketplace.search.sync import LiveIndex
 from marketplace.web.context import System
 
 _WORK_EVERY_S = 5
@@ -49,23 +51,27 @@ def demo() -> None:
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is due, then stop.")
 def worker(once: bool) -> None:
-    """Do background work: send queued mail. `serve` does it too; run this beside it for more."""
+    """Do background work: run saved searches, send queued mail. `serve` does it too."""
+    from marketplace.search.context import open_index
+
     system = open_system()
+    live = open_index(system)
     if once:
-        click.echo(f"{send_due(system.database, system.settings, datetime.now(UTC))} mails sent")
+        searches, mails = _work_once(system, live)
+        click.echo(f"{searches} saved searches run, {mails} mails sent")
         return
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
     click.echo("Working. Stop with Ctrl-C.")
-    _work(system, stop)
+    _work(system, live, stop)
 
 
 def _serve(system: System, demo_logins: list[tuple[str, str, str]] | None = None) -> None:
     import waitress
 
     from marketplace.app import create_app
-    from marketplace.search.context import warm_up
+    from marketplace.search.context import index_of, warm_up
 
     app = create_app(system)
     app.extensions["demo_logins"] = demo_logins or []
@@ -73,7 +79,7 @@ def _serve(system: System, demo_logins: list[tuple[str, str, str]] | None = None
     system.gazetteer.search("x")
     warm_up(app)
     stop = threading.Event()
-    threading.Thread(target=_work, args=(system, stop), daemon=True, name="worker").start()
+    threading.Thread(target=_work, args=(system, index_of(app), stop), daemon=True, name="worker").start()
     settings = system.settings
     if not settings.mail_url:
         click.echo(f"No mail server is set: mails are written to {spool_dir(settings).absolute()}")
@@ -102,10 +108,17 @@ def _serve(system: System, demo_logins: list[tuple[str, str, str]] | None = None
         system.database.dispose()
 
 
-def _work(system: System, stop: threading.Event) -> None:
-    """Send mail until told to stop; a database that is away for a while is no reason to end."""
+def _work(system: System, live: LiveIndex, stop: threading.Event) -> None:
+    """Work until told to stop; a database that is away for a while is no reason to end."""
     while not stop.wait(_WORK_EVERY_S):
         try:
-            send_due(system.database, system.settings, datetime.now(UTC))
+            _work_once(system, live)
         except SelvedgeError as error:
             click.echo(f"Worker: {error}", err=True)
+
+
+def _work_once(system: System, live: LiveIndex) -> tuple[int, int]:
+    """Returns how many saved searches were run, and how many mails sent."""
+    now = datetime.now(UTC)
+    searches = run_due(system.database, live, system.settings.site_url, now)
+    return searches, send_due(system.database, system.settings, now)

@@ -20,10 +20,23 @@ class Mail:
     subject: str
     body: str
     created_at: datetime
+    unsubscribe_url: str | None = None
 
 
-def enqueue(session: Session, *, recipient: str, subject: str, body: str, now: datetime) -> None:
-    session.add(MailRow(recipient=recipient, subject=subject, body=body, created_at=now, not_before=now))
+def enqueue(
+    session: Session, *, recipient: str, subject: str, body: str, now: datetime, unsubscribe_url: str | None = None
+) -> None:
+    """Queue a mail in the caller's transaction. A POST to `unsubscribe_url` ends mails of this kind (RFC 8058)."""
+    session.add(
+        MailRow(
+            recipient=recipient,
+            subject=subject,
+            body=body,
+            created_at=now,
+            not_before=now,
+            unsubscribe_url=unsubscribe_url,
+        )
+    )
 
 
 def claim(session: Session, now: datetime, lease: timedelta) -> Mail | None:
@@ -40,12 +53,13 @@ def claim(session: Session, now: datetime, lease: timedelta) -> Mail | None:
         return None
     row.tries += 1
     row.not_before = now + lease
-    return Mail(row.id, row.recipient, row.subject, row.body, row.created_at)
+    return Mail(row.id, row.recipient, row.subject, row.body, row.created_at, row.unsubscribe_url)
 
 
 def mark_sent(session: Session, mail_id: int, now: datetime) -> None:
     row = session.get_one(MailRow, mail_id)
     row.sent_at, row.body, row.last_error = now, "", ""  # a link that signs people in is not kept
+    row.unsubscribe_url = None
 
 
 def mark_failed(session: Session, mail_id: int, error: str, now: datetime) -> None:

@@ -23,3 +23,4 @@ class MailRow(Base):
     tries: Mapped[int] = mapped_column(default=0)
     sent_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     last_error: Mapped[str] = mapped_column(default="")
+    unsubscribe_url: Mapped[str | None]

@@ -25,6 +25,12 @@ def index() -> LiveIndex:
     return found
 
 
+def index_of(app: Flask) -> LiveIndex:
+    """The index of an application, for what works beside its requests."""
+    found: LiveIndex = app.extensions[_KEY]
+    return found
+
+
 def warm_up(app: Flask) -> int:
     """Fill the index before the first visitor has to wait for it; returns how many documents it holds."""
     found: LiveIndex = app.extensions[_KEY]
