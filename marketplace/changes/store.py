@@ -48,6 +48,12 @@ def read_since(session: Session, position: int) -> Page:
     return Page(changes, next_position)
 
 
+def suppliers_since(session: Session, position: int, most: int) -> list[int]:
+    """Suppliers that changed since a position, each once, at most so many."""
+    condition = ChangeRow.xid >= position if _on_postgresql(session) else ChangeRow.seq > position
+    return list(session.scalars(select(ChangeRow.supplier_id).where(condition).distinct().limit(most)))
+
+
 def current_position(session: Session) -> int:
     """The position a reader starts from that has just read the whole database in this transaction."""
     if _on_postgresql(session):

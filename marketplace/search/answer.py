@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from marketplace.search.decide import (
     SERVICE_FACETS,
@@ -27,6 +28,15 @@ _NOT_COUNTED = frozenset({Limit.RADIUS, Limit.VERIFIED})
 
 def answer_from(documents: Sequence[SiteDocument], scores: Mapping[int, float], query: SearchQuery) -> Answer:
     """The answer when `documents` are every site that its words could mean. `scores`: relevance by site id."""
+    answer = decided(documents, scores, query)
+    if answer.total >= FEW:
+        return answer
+    relaxations, near = relax(documents, query)
+    return replace(answer, relaxations=tuple(relaxations), near_misses=tuple(near))
+
+
+def decided(documents: Sequence[SiteDocument], scores: Mapping[int, float], query: SearchQuery) -> Answer:
+    """Total, page and facets when `documents` hold every hit and every site that one facet alone keeps out."""
     hits: list[SiteFit] = []
     counts: dict[Facet, Counter[str]] = {facet: Counter() for facet in FACETS}
     for document in documents:
@@ -40,13 +50,10 @@ def answer_from(documents: Sequence[SiteDocument], scores: Mapping[int, float], 
             counts[facet].update(facet_values(fit, facet, query.job_day))
     hits.sort(key=sort_key(query, scores))
     first = (query.page - 1) * query.per_page
-    relaxations, near = relax(documents, query) if len(hits) < FEW else ([], [])
     return Answer(
         total=len(hits),
         hits=tuple(hits[first : first + query.per_page]),
         facets={facet: _ordered(counter) for facet, counter in counts.items()},
-        relaxations=tuple(relaxations),
-        near_misses=tuple(near),
     )
 
 
