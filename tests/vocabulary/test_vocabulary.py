@@ -66,6 +66,35 @@ def test_trade_names_in_six_languages(name: str, process: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("spinning mill", "spinner"),
+        ("tisserand", "weaver"),
+        ("maglificio", "knitter"),
+        ("tintorería", "dye_house"),
+        ("estamparia", "printer"),
+        ("Textilveredlung", "finisher"),
+        ("taller de corte", "cutter"),
+        ("façonnier", "sewing_room"),
+        ("Lohnkonfektion", "sewing_room"),
+        ("laboratorio", "atelier"),
+    ],
+)
+def test_kinds_in_six_languages(name: str, kind: str) -> None:
+    found = vocabulary().find(Facet.KIND, name)
+    assert found is not None
+    assert found.id == kind
+
+
+@pytest.mark.parametrize("facet", list(Facet))
+def test_no_name_is_given_twice(facet: Facet) -> None:
+    """An alias that repeats the label or another alias would only make the index larger."""
+    for term in vocabulary().terms[facet].values():
+        names = [fold(name) for name in term.aliases]
+        assert len(names) == len(set(names)), term.id
+
+
+@pytest.mark.parametrize(
     ("typed", "facet", "meant"), [("sewng", Facet.PROCESS, "sew"), ("butonhole", Facet.SKILL, "buttonhole")]
 )
 def test_did_you_mean(typed: str, facet: Facet, meant: str) -> None:
