@@ -33,6 +33,7 @@ def save(database: Database, live: LiveIndex, actor: Actor, form: SaveForm, now:
             saved = store.get_own(session, person.id, form.replaces, lock=True)
             store.change(session, saved, form.wanted)
             store.ask_anew(session, saved, now)
+            store.start(session, saved)
         else:
             _must_have_room(session, person)
             saved = store.add(session, person.id, form.wanted, new_token(), new_token(), now)

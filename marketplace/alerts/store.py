@@ -61,7 +61,7 @@ def change(session: Session, saved: SavedSearch, wanted: Wanted) -> None:
 
 def ask_anew(session: Session, saved: SavedSearch, now: datetime) -> None:
     """Begin again for another question: nothing is known, nothing was news."""
-    _update(session, saved, asked_at=now, stopped_at=None, ended_at=None, **_RUN_SOON)
+    _update(session, saved, asked_at=now, ended_at=None, **_RUN_SOON)
     session.execute(delete(SavedSearchKnownRow).where(SavedSearchKnownRow.saved_search_id == saved.id))
     session.execute(delete(SavedSearchNewsRow).where(SavedSearchNewsRow.saved_search_id == saved.id))
 
@@ -144,7 +144,7 @@ def list_due(session: Session, turning_point: datetime, most: int) -> list[Saved
     marks = select(SavedSearchRow.checked_position, SavedSearchRow.checked_seen).where(*_ACTIVE).distinct()
     moved = [
         and_(SavedSearchRow.checked_position == position, SavedSearchRow.checked_seen == seen)
-        for position, seen in session.execute(marks).tuples()
+        for position, seen in session.execute(marks)
         if position is not None and len(changes.read_since(session, position).changes) != seen
     ]
     due = or_(SavedSearchRow.checked_position.is_(None), SavedSearchRow.checked_at < turning_point, *moved)

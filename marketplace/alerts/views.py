@@ -11,7 +11,7 @@ from marketplace.alerts.forms import read_question
 from marketplace.alerts.model import MAXIMUM_NAME, Find, Frequency, News, SavedSearch, State
 from marketplace.errors import Invalid
 from marketplace.places.rules import KM_PER_MILE, format_distance
-from marketplace.search.decide import SiteFit
+from marketplace.search.decide import Limit, SiteFit
 from marketplace.search.explain import minimum_text, reasons
 from marketplace.search.forms import Asked
 from marketplace.search.query import SearchQuery
@@ -52,7 +52,9 @@ def problem_in_words(error: Invalid) -> str:
 def find_of(fit: SiteFit, query: SearchQuery, distance_unit: str) -> Find:
     """What there is to say of a site that newly fits."""
     document = fit.document
-    why = tuple(reason.text for reason in reasons(fit, query, distance_unit))
+    # The distance stands beside the name; a doubt about it does not.
+    said = (r for r in reasons(fit, query, distance_unit) if r.field != Limit.RADIUS or r.met is not True)
+    why = tuple(reason.text for reason in said)
     draft = fit.best.service.draft
     if query.run is None and draft is not None:
         label = vocabulary().label(Facet.PROCESS, draft.process)

@@ -30,7 +30,7 @@ def health() -> Response:
 @blueprint.get("/robots.txt")
 @does("page.read")
 def robots() -> Response:
-    lines = ["User-agent: *", "Disallow: /account", "Disallow: /listing", "Disallow: /weeks"]
+    lines = ["User-agent: *", "Disallow: /account", "Disallow: /alerts", "Disallow: /listing", "Disallow: /weeks"]
     lines.append(f"Sitemap: {settings().site_url}{url_for('feeds.sitemap')}")
     return Response("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
