@@ -28,7 +28,7 @@ def updated_at(saved: SavedSearch, news: Sequence[News]) -> datetime:
 def feed(saved: SavedSearch, words: str, ended: str | None, news: Sequence[News], site_url: str) -> bytes:
     """The feed with an entry for each of the news, newest first. `ended`: why no more will come, where it has."""
     root = Element("feed", {"xmlns": _NAMESPACE})
-    _text(root, "id", _urn(saved.public_id))
+    _text(root, "id", _urn(saved.public_id, "feed"))
     _text(root, "title", f"Selvedge: {words}")
     _text(root, "updated", _time(updated_at(saved, news)))
     SubElement(root, "link", {"rel": "self", "href": f"{site_url}/alerts/{saved.feed_token}/feed.atom"})
@@ -38,7 +38,7 @@ def feed(saved: SavedSearch, words: str, ended: str | None, news: Sequence[News]
     _text(SubElement(root, "author"), "name", "Selvedge")
     if saved.ended_at:
         entry = SubElement(root, "entry")
-        _text(entry, "id", uuid.uuid5(uuid.UUID(saved.public_id), saved.ended_at.isoformat()).urn)
+        _text(entry, "id", _urn(saved.public_id, saved.ended_at.isoformat()))
         _text(entry, "title", "This search has ended")
         _text(entry, "updated", _time(saved.ended_at))
         _text(entry, "content", f"No more will come{': ' + ended if ended else ''}.")
@@ -51,7 +51,7 @@ def feed(saved: SavedSearch, words: str, ended: str | None, news: Sequence[News]
 def _entry(root: Element, news: News, distance_unit: str, site_url: str) -> None:
     find = news.find
     entry = SubElement(root, "entry")
-    _text(entry, "id", _urn(news.public_id))
+    _text(entry, "id", _urn(news.public_id, "news"))
     _text(entry, "title", f"{find.name}, {where_text(find, distance_unit)}")
     _text(entry, "published", _time(news.found_at))
     _text(entry, "updated", _time(news.found_at))
@@ -59,9 +59,9 @@ def _entry(root: Element, news: News, distance_unit: str, site_url: str) -> None
     _text(entry, "content", "\n".join(find.why))
 
 
-def _urn(public_id: str) -> str:
-    """An id that outlives a move of the site to another address."""
-    return uuid.UUID(public_id, version=4).urn
+def _urn(public_id: str, what: str) -> str:
+    """An id that outlives a move of the site to another address, and from which nobody finds the public one."""
+    return uuid.uuid5(uuid.UUID(public_id), what).urn
 
 
 def _page(parent: Element, url: str) -> None:

@@ -10,7 +10,7 @@ from flask.typing import ResponseReturnValue
 from marketplace.accounts import store as accounts
 from marketplace.alerts import actions, atom, store
 from marketplace.alerts.model import SavedSearch, State
-from marketplace.alerts.views import saved_view
+from marketplace.alerts.views import saved_view, stored_words
 from marketplace.errors import Invalid, NotFound
 from marketplace.web.context import database, now, settings, today
 from marketplace.web.routes import does
@@ -27,8 +27,8 @@ def feed(token: str) -> Response:
         news = store.list_newest(session, saved.id)
     if person is None or person.is_suspended:
         raise NotFound
-    view = saved_view(saved, None, today())
-    body = atom.feed(saved, view["words"], view["problem"], news, settings().site_url)
+    words = stored_words(saved.wanted) or "a search that makes no sense any more"  # not its name, which is private
+    body = atom.feed(saved, words, saved_view(saved, None, today())["problem"], news, settings().site_url)
     response = Response(body, content_type=atom.CONTENT_TYPE)
     response.last_modified = atom.updated_at(saved, news)
     response.add_etag()

@@ -8,7 +8,7 @@ from typing import Any
 from flask import url_for
 
 from marketplace.alerts.forms import read_question
-from marketplace.alerts.model import MAXIMUM_NAME, Find, Frequency, News, SavedSearch, State
+from marketplace.alerts.model import MAXIMUM_NAME, Find, Frequency, News, SavedSearch, State, Wanted
 from marketplace.errors import Invalid
 from marketplace.places.rules import KM_PER_MILE, format_distance
 from marketplace.search.decide import Limit, SiteFit
@@ -20,6 +20,7 @@ from marketplace.vocabulary import Facet, vocabulary
 
 EVERYTHING = "Every supplier"
 _PASSED = "its date has passed"
+_COULD_NOT = "it could not be asked for some time"
 
 
 def words_of(asked: Asked, distance_unit: str) -> str:
@@ -32,6 +33,14 @@ def words_of(asked: Asked, distance_unit: str) -> str:
             said.append(f"{label.lower()}: {names}")
     said += ["verified only"] if query.verified else []
     return "; ".join(said)
+
+
+def stored_words(wanted: Wanted) -> str | None:
+    """The words of a stored question, also of one whose date has passed; None when it makes no sense any more."""
+    try:
+        return words_of(read_question(wanted.question, date.min), wanted.distance_unit)
+    except Invalid:
+        return None
 
 
 def suggested_name(words: str) -> str:
@@ -92,10 +101,10 @@ def frequency_choices() -> list[tuple[str, str]]:
 
 def saved_view(saved: SavedSearch, last: News | None, today: date) -> dict[str, Any]:
     """One entry of the page of saved searches. `asked` is None when the question can't be asked any more."""
-    wanted, asked, words, problem = saved.wanted, None, saved.wanted.name, None
+    wanted, asked = saved.wanted, None
+    problem = _COULD_NOT if saved.state is State.ENDED else None
     try:
         asked = read_question(wanted.question, today)
-        words = words_of(asked, wanted.distance_unit)
     except Invalid as error:
         problem = problem_in_words(error)
 
@@ -105,15 +114,14 @@ def saved_view(saved: SavedSearch, last: News | None, today: date) -> dict[str, 
     return {
         "id": saved.public_id,
         "name": wanted.name,
-        "words": words,
+        "words": stored_words(wanted) or wanted.name,
         "asked": asked,
         "frequency": wanted.frequency.label,
         "state": saved.state.value,
         "is_active": saved.state is State.ACTIVE and problem is None,
-        "problem": problem or (_PASSED if saved.state is State.ENDED else None),
-        "last": {"name": last.find.name, "url": f"/suppliers/{last.find.slug}", "found_at": last.found_at}
-        if last
-        else None,
+        "can_start": saved.state is not State.ACTIVE and asked is not None,
+        "problem": problem,
+        "last": _last_view(last) if last else None,
         "search_url": f"/search?{wanted.question}",
         "edit_url": own_url("edit"),
         "stop_url": own_url("stop"),
