@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from marketplace.capacity.model import RATE_ONE, Calendar, Resource, ResourceId, Use
 from marketplace.places import Point, Precision
@@ -130,29 +131,27 @@ _NAME, _TRADE, _SKILL, _PLACE, _MACHINE, _PROSE = 8.0, 5.0, 4.0, 3.0, 2.0, 1.0
 
 def weighted_texts(document: SiteDocument) -> Iterable[tuple[float, str]]:
     """The texts a document is found by, each with its weight; terms with their aliases in six languages."""
-    words = vocabulary()
-
-    def term(facet: Facet, term_id: str) -> str:
-        found = words.terms[facet].get(term_id)
-        return " ".join((found.label, *found.aliases)) if found else term_id
-
     yield _NAME, document.name
     yield _NAME, document.site_name
-    yield _TRADE, term(Facet.KIND, document.kind)
+    yield _TRADE, _names(Facet.KIND, document.kind)
     for service in document.services:
         if service.draft:
-            yield _TRADE, term(Facet.PROCESS, service.draft.process)
+            yield _TRADE, _names(Facet.PROCESS, service.draft.process)
             yield _PROSE, service.draft.note
-        for facet in (Facet.SKILL, Facet.PRODUCT):
-            for value in service.tags.of(facet):
-                yield _SKILL, term(facet, value)
-        for value in service.tags.materials:
-            yield _SKILL, term(Facet.MATERIAL, value)
+    for facet in (Facet.SKILL, Facet.PRODUCT, Facet.MATERIAL):
+        for value in frozenset().union(*(service.tags.of(facet) for service in document.services)):
+            yield _SKILL, _names(facet, value)
     for certificate in document.certificates:
-        yield _PLACE, f"{certificate.scheme} {term(Facet.CERTIFICATION, certificate.scheme)}"
+        yield _PLACE, f"{certificate.scheme} {_names(Facet.CERTIFICATION, certificate.scheme)}"
     yield _PLACE, document.locality
     yield _PLACE, document.region
     yield _PLACE, document.street
     for machine in document.machines:
         yield _MACHINE, machine
     yield _PROSE, document.description
+
+
+@lru_cache(maxsize=10_000)
+def _names(facet: Facet, term_id: str) -> str:
+    found = vocabulary().terms[facet].get(term_id)
+    return " ".join((found.label, *found.aliases)) if found else term_id

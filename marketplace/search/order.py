@@ -17,10 +17,9 @@ _FAR = 10**9
 
 def sort_key(query: SearchQuery, scores: Mapping[int, float]) -> Callable[[SiteFit], tuple[Any, ...]]:
     """The key of a sort. What a sort needs and a site has not stated puts it last."""
-    tie = _tie
     match query.order:
         case Sort.DISTANCE:
-            return lambda fit: tie(fit)
+            return tie
         case Sort.FINISH:
             return lambda fit: (fit.best.plan.ready if fit.best.plan else date.max, *tie(fit))
         case Sort.LEAD_TIME:
@@ -37,7 +36,8 @@ def sort_key(query: SearchQuery, scores: Mapping[int, float]) -> Callable[[SiteF
             )
 
 
-def _tie(fit: SiteFit) -> tuple[int, str, str, str]:
+def tie(fit: SiteFit) -> tuple[int, str, str, str]:
+    """The order of what is equal otherwise: nearer first, then by name."""
     metres = fit.metres if fit.metres is not None else _FAR
     return metres, fit.document.name.casefold(), fit.document.external_id, fit.document.site_public_id
 

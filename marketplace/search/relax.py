@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,6 +12,7 @@ from marketplace.places.rules import MAXIMUM_RADIUS_M
 from marketplace.search.decide import Limit, ServiceFit, SiteFit, decide, plan_run
 from marketplace.search.document import SiteDocument
 from marketplace.search.index import NearMiss, Relaxation
+from marketplace.search.order import tie
 from marketplace.search.query import SearchQuery
 from marketplace.suppliers.rules import Answer
 from marketplace.units import Quantity, format_quantity
@@ -19,9 +20,12 @@ from marketplace.vocabulary import Facet, vocabulary
 
 MOST_NEAR_MISSES = 10
 
+# `size` of changes that are no share of anything: one more figure would tell; a whole filter goes; nothing helps.
+UNCOMPARED, WHOLE, NO_STEP = 0.5, 1.0, 2.0
+
 
 @dataclass(frozen=True, slots=True)
-class _Step:
+class Step:
     """A changed query that would let a site in."""
 
     limit: Limit
@@ -32,32 +36,67 @@ class _Step:
     lack: str  # what the site lacks, in words
     offer: str  # the change, in words
 
+    @property
+    def kind(self) -> tuple[Limit, bool]:
+        """Larger and smaller runs are two kinds of change."""
+        return self.limit, self.limit is Limit.QUANTITY and self.after.atoms > self.before.atoms
+
+
+@dataclass(frozen=True, slots=True)
+class Considered:
+    """A site that does not fit: the single changes that would let it in, and how it narrowly fails, if it does."""
+
+    steps: tuple[Step, ...]
+    near: NearMiss | None
+
 
 def relax(documents: Iterable[SiteDocument], query: SearchQuery) -> tuple[list[Relaxation], list[NearMiss]]:
-    """Relaxations, cheapest first, and the sites that miss one limit only, nearest first.
+    """Relaxations, cheapest first, and the sites that miss one limit only, nearest first; every site is tried.
 
     A step is kept only when the site fits the changed query; `adds` counts every site that does and does
     not fit now.
     """
     outside = [fit for fit in (decide(document, query) for document in documents) if not fit.fits]
-    steps: dict[tuple[Limit, bool], list[_Step]] = {}
+
+    def count(changed: SearchQuery) -> int:
+        return sum(decide(fit.document, changed).fits for fit in outside)
+
+    return choose((consider(fit, query) for fit in outside), count)
+
+
+def consider(fit: SiteFit, query: SearchQuery) -> Considered:
+    """What would let one site in that does not fit."""
+    own = tuple(step for step in _steps(fit, query) if decide(fit.document, step.query).fits)
+    near: NearMiss | None = None
+    if reason := _cannot_compare(fit):
+        near = NearMiss(fit, Limit.QUANTITY, None, None, reason, UNCOMPARED)
+    elif own:
+        best = min(own, key=lambda step: step.size)
+        near = NearMiss(fit, best.limit, best.before, best.after, best.lack, best.size)
+    elif len(fit.all_misses) == 1:
+        (limit,) = fit.all_misses
+        near = NearMiss(fit, limit, None, None, _lack_without_step(limit, fit), NO_STEP)
+    return Considered(own, near)
+
+
+def choose(
+    considered: Iterable[Considered], count: Callable[[SearchQuery], int]
+) -> tuple[list[Relaxation], list[NearMiss]]:
+    """The cheapest step of each kind with what it adds (by `count`), and the nearest misses."""
+    cheapest: dict[tuple[Limit, bool], Step] = {}
     near: list[NearMiss] = []
-    for fit in outside:
-        own = [step for step in _steps(fit, query) if decide(fit.document, step.query).fits]
-        for step in own:
-            grows = step.limit is Limit.QUANTITY and step.after.atoms > step.before.atoms
-            steps.setdefault((step.limit, grows), []).append(step)
-        if reason := _cannot_compare(fit):
-            near.append(NearMiss(fit, Limit.QUANTITY, None, None, reason, 0.5))
-        elif own:
-            best = min(own, key=lambda step: step.size)
-            near.append(NearMiss(fit, best.limit, best.before, best.after, best.lack, best.size))
-        elif len(fit.all_misses) == 1:
-            (limit,) = fit.all_misses
-            near.append(NearMiss(fit, limit, None, None, _lack_without_step(limit, fit), 2.0))
-    found = [_cheapest(candidates, outside) for candidates in steps.values()]
-    near.sort(key=lambda miss: (miss.size, miss.fit.document.external_id))
+    for one in considered:
+        for step in one.steps:
+            if step.kind not in cheapest or step.size < cheapest[step.kind].size:
+                cheapest[step.kind] = step
+        near += [one.near] if one.near else []
+    found = [_relaxation(step, count(step.query)) for step in cheapest.values()]
+    near.sort(key=lambda miss: (miss.size, *tie(miss.fit)))
     return sorted(found, key=lambda r: (r.size, r.limit)), near[:MOST_NEAR_MISSES]
+
+
+def _relaxation(step: Step, adds: int) -> Relaxation:
+    return Relaxation(step.limit, step.before, step.after, adds, f"{step.offer}: {adds} more", step.query, step.size)
 
 
 def _cannot_compare(fit: SiteFit) -> str | None:
@@ -69,13 +108,7 @@ def _cannot_compare(fit: SiteFit) -> str | None:
     return None
 
 
-def _cheapest(candidates: Sequence[_Step], outside: Sequence[SiteFit]) -> Relaxation:
-    step = min(candidates, key=lambda step: step.size)
-    adds = sum(decide(fit.document, step.query).fits for fit in outside)
-    return Relaxation(step.limit, step.before, step.after, adds, f"{step.offer}: {adds} more", step.query, step.size)
-
-
-def _steps(fit: SiteFit, query: SearchQuery) -> Iterable[_Step]:
+def _steps(fit: SiteFit, query: SearchQuery) -> Iterable[Step]:
     """Single changes that might let this site in."""
     for service in fit.services:
         misses = fit.misses | service.misses
@@ -83,7 +116,7 @@ def _steps(fit: SiteFit, query: SearchQuery) -> Iterable[_Step]:
             yield from _wider(fit, query)
         elif misses == {Limit.VERIFIED}:
             changed = replace(query, verified=False)
-            yield _Step(Limit.VERIFIED, True, False, changed, 1.0, "not verified yet", "with unverified suppliers")
+            yield Step(Limit.VERIFIED, True, False, changed, WHOLE, "not verified yet", "with unverified suppliers")
         elif misses <= {Limit.QUANTITY, Limit.BY}:
             yield from _other_quantity(service, query)
             if misses == {Limit.BY}:
@@ -93,7 +126,7 @@ def _steps(fit: SiteFit, query: SearchQuery) -> Iterable[_Step]:
             yield _without(Facet(limit.value), query)
 
 
-def _wider(fit: SiteFit, query: SearchQuery) -> Iterable[_Step]:
+def _wider(fit: SiteFit, query: SearchQuery) -> Iterable[Step]:
     if query.circle is None or fit.metres is None:
         return
     before_m = query.circle.radius_m
@@ -103,10 +136,10 @@ def _wider(fit: SiteFit, query: SearchQuery) -> Iterable[_Step]:
     more_km = _km(after_m - before_m)
     changed = replace(query, circle=Circle(query.circle.centre, after_m))
     text = f"radius +{more_km:g} km"
-    yield _Step(Limit.RADIUS, _km(before_m), _km(after_m), changed, (after_m - before_m) / before_m, text, text)
+    yield Step(Limit.RADIUS, _km(before_m), _km(after_m), changed, (after_m - before_m) / before_m, text, text)
 
 
-def _other_quantity(service: ServiceFit, query: SearchQuery) -> Iterable[_Step]:
+def _other_quantity(service: ServiceFit, query: SearchQuery) -> Iterable[Step]:
     run, verdict = query.run, service.verdict
     if run is None or verdict is None:
         return
@@ -118,7 +151,7 @@ def _other_quantity(service: ServiceFit, query: SearchQuery) -> Iterable[_Step]:
         changed = replace(query, run=replace(run, quantity=amount))
         lack = verdict.reasons[0] if verdict.answer is Answer.NO else f"only {format_quantity(amount)} fit by then"
         size = abs(amount.atoms - asked.atoms) / asked.atoms
-        yield _Step(Limit.QUANTITY, asked, amount, changed, size, lack, format_quantity(amount))
+        yield Step(Limit.QUANTITY, asked, amount, changed, size, lack, format_quantity(amount))
 
 
 def _most_in_time(service: ServiceFit, query: SearchQuery) -> Quantity | None:
@@ -140,21 +173,21 @@ def _most_in_time(service: ServiceFit, query: SearchQuery) -> Quantity | None:
     return Quantity(low * step, run.quantity.unit) if low else None
 
 
-def _later(service: ServiceFit, query: SearchQuery) -> Iterable[_Step]:
+def _later(service: ServiceFit, query: SearchQuery) -> Iterable[Step]:
     if query.by is None or service.plan is None or service.plan.ready <= query.by:
         return
     ready = service.plan.ready
     days = (ready - query.by).days
     text = f"ready {_day(ready)}, {days} {'day' if days == 1 else 'days'} later"
     asked_days = max((query.by - query.arrival).days, 7)
-    yield _Step(Limit.BY, query.by, ready, replace(query, by=ready), days / asked_days, text, text)
+    yield Step(Limit.BY, query.by, ready, replace(query, by=ready), days / asked_days, text, text)
 
 
-def _without(facet: Facet, query: SearchQuery) -> _Step:
+def _without(facet: Facet, query: SearchQuery) -> Step:
     asked = sorted(query.asked(facet))
     labels = " or ".join(vocabulary().label(facet, value) for value in asked)
     limit = Limit(facet.value)
-    return _Step(limit, asked, [], query.without(facet), 1.0, f"no {labels}", f"without “{labels}”")
+    return Step(limit, asked, [], query.without(facet), WHOLE, f"no {labels}", f"without “{labels}”")
 
 
 def _lack_without_step(limit: Limit, fit: SiteFit) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
+from functools import lru_cache
 
 from marketplace.vocabulary.model import fold
 
@@ -18,17 +19,41 @@ _STOP = frozenset(
 )
 _TYPO_FROM = 4  # one typing error from 4 letters on,
 _TWO_TYPOS_FROM = 8  # two from 8
-_MOST_SPELLINGS = 8
+MOST_SPELLINGS = 8
 
 
-def cut(text: str) -> list[str]:
-    """Folded words of a text, stop words left out: 'Façonnier & co' -> ['faconnier', 'co']."""
-    return [word[:MAXIMUM_WORD] for word in fold(text).split() if word not in _STOP]
+@lru_cache(maxsize=20_000)  # the names of terms and towns come again in every document
+def cut(text: str) -> tuple[str, ...]:
+    """Folded words of a text, stop words left out: 'Façonnier & co' -> ('faconnier', 'co')."""
+    return tuple(word[:MAXIMUM_WORD] for word in fold(text).split() if word not in _STOP)
 
 
 def cut_query(text: str) -> list[str]:
     """The words of a query, at most 20."""
-    return cut(text[:MAXIMUM_TEXT])[:MAXIMUM_WORDS]
+    return list(cut(text[:MAXIMUM_TEXT])[:MAXIMUM_WORDS])
+
+
+def weigh(texts: Iterable[tuple[float, str]]) -> dict[str, float]:
+    """The words of a document, each with its best weight."""
+    weights: dict[str, float] = {}
+    for weight, text in texts:
+        for word in cut(text):
+            if weights.get(word, 0.0) < weight:
+                weights[word] = weight
+    return weights
+
+
+EXACT, START, SPELLING = 1.0, 0.7, 0.4  # how much a word counts that was typed so, begun so, or meant
+
+
+def rarity(documents: int, having: int) -> float:
+    """Inverse document frequency: log(1 + (documents + 1) / (having + 1/2))."""
+    return math.log(1 + (documents + 1) / (having + 0.5))
+
+
+def typos_allowed(word: str) -> int:
+    """0 below 4 letters, 1 from 4, 2 from 8."""
+    return 0 if len(word) < _TYPO_FROM else 2 if len(word) >= _TWO_TYPOS_FROM else 1
 
 
 class WordIndex:
@@ -42,11 +67,7 @@ class WordIndex:
     def put(self, document: int, texts: Iterable[tuple[float, str]]) -> None:
         """Index or re-index a document. A word counts with its best weight."""
         self.remove(document)
-        weights: dict[str, float] = {}
-        for weight, text in texts:
-            for word in cut(text):
-                if weights.get(word, 0.0) < weight:
-                    weights[word] = weight
+        weights = weigh(texts)
         for word, weight in weights.items():
             self._postings.setdefault(word, {})[document] = weight
             if word not in self._letters:
@@ -80,9 +101,9 @@ class WordIndex:
 
     def spellings(self, word: str) -> list[str]:
         """Up to 8 indexed words within the allowed typing errors, nearest and most frequent first."""
-        if len(word) < _TYPO_FROM:
+        allowed = typos_allowed(word)
+        if not allowed:
             return []
-        allowed = 2 if len(word) >= _TWO_TYPOS_FROM else 1
         letters = _letter_set(word)
         close = []
         for candidate, candidate_letters in self._letters.items():
@@ -92,7 +113,7 @@ class WordIndex:
             errors = osa_distance(word, candidate, allowed)
             if errors <= allowed:
                 close.append((errors, -len(self._postings[candidate]), candidate))
-        return [candidate for _, _, candidate in sorted(close)[:_MOST_SPELLINGS]]
+        return [candidate for _, _, candidate in sorted(close)[:MOST_SPELLINGS]]
 
     def starting_with(self, start: str) -> list[str]:
         return [word for word in self._postings if word.startswith(start)]
@@ -100,23 +121,22 @@ class WordIndex:
     def _one(self, word: str, *, is_last: bool) -> dict[int, float]:
         found: dict[int, float] = {}
         if word in self._postings:
-            self._add(found, word, 1.0)
+            self._add(found, [word], EXACT)
         if is_last:
-            for longer in self.starting_with(word):
-                if longer != word:
-                    self._add(found, longer, 0.7)
+            self._add(found, [longer for longer in self.starting_with(word) if longer != word], START)
         if not found:
             for spelling in self.spellings(word):
-                self._add(found, spelling, 0.4)
+                self._add(found, [spelling], SPELLING)
         return found
 
-    def _add(self, found: dict[int, float], word: str, factor: float) -> None:
-        postings = self._postings[word]
-        rarity = math.log(1 + (len(self._words_of) + 1) / (len(postings) + 0.5))
-        for document, weight in postings.items():
-            score = weight * rarity * factor
-            if found.get(document, 0.0) < score:
-                found[document] = score
+    def _add(self, found: dict[int, float], words: list[str], factor: float) -> None:
+        """Words that count as one: all the ways a started word may go on are one word as rare as all together."""
+        common = rarity(len(self._words_of), sum(len(self._postings[word]) for word in words))
+        for word in words:
+            for document, weight in self._postings[word].items():
+                score = weight * common * factor
+                if found.get(document, 0.0) < score:
+                    found[document] = score
 
 
 def osa_distance(a: str, b: str, limit: int) -> int:

@@ -1,0 +1,253 @@
+"""Which sites fit a query, and by which of their services."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from marketplace.capacity.model import Plan
+from marketplace.places.model import Circle
+from marketplace.search.columns.circles import Distances
+from marketplace.search.columns.rows import earth_point
+from marketplace.search.columns.rowset import Rowset
+from marketplace.search.columns.runs import in_window, takes
+from marketplace.search.columns.table import Array, pack, slices, unpack
+from marketplace.search.decide import SERVICE_FACETS, SITE_FACETS, Limit, decide_service, plan_run
+from marketplace.search.document import ServiceDocument
+from marketplace.search.query import SearchQuery
+from marketplace.search.words import cut_query
+from marketplace.vocabulary import Facet
+
+_CAPACITY = frozenset({Limit.QUANTITY, Limit.BY})
+
+
+@dataclass(frozen=True, slots=True)
+class Candidates:
+    """The live sites that the words and the circle leave, whatever else is asked. None stands for all."""
+
+    sites: Array | None
+    scores: Array | None = None
+    distances: Distances | None = None
+
+    def take(self, positions: Array) -> Candidates:
+        return Candidates(
+            None if self.sites is None else self.sites[positions],
+            None if self.scores is None else self.scores[positions],
+            None if self.distances is None else self.distances.take(positions),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """Services that fit: their rows, ascending within a site, and the position of the site each belongs to."""
+
+    rows: Array
+    owner: Array
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Sites that fit, with scores and distances where words or a circle are asked. `services` is None where
+    nothing is asked of services, so that all of a site's services fit."""
+
+    sites: Array
+    scores: Array | None
+    distances: Distances | None
+    services: Services | None
+
+
+class Matching:
+    """One query against one rowset. Variants of the query share what they have in common."""
+
+    def __init__(self, rowset: Rowset, query: SearchQuery) -> None:
+        self.rowset, self.query = rowset, query
+        self._texts: Candidates | None = None
+        self._taken: Array | None = None
+        self.rowset.scratch.reserve(rowset.tables.sites.count)
+
+    def candidates(self, query: SearchQuery) -> Candidates:
+        """What the words and the circle of a query leave."""
+        found = self._by_words(query)
+        if query.circle is None:
+            return found
+        live = self.rowset.tables.sites["live"]
+        if found.sites is None:
+            near = self.rowset.nearby.candidates(query.circle)
+            since = np.arange(self.rowset.base, self.rowset.tables.sites.count)
+            near = np.concatenate((near, self._roughly(since, query.circle)))
+            found = Candidates(near[live[near]])
+        else:
+            found = found.take(self._roughly(found.sites, query.circle, positions=True))
+        assert found.sites is not None
+        distances = Distances(query.circle.centre, self.rowset.tables.sites, found.sites)
+        return replace(found, distances=distances).take(np.flatnonzero(distances.within(query.circle.radius_m)))
+
+    def match(
+        self, query: SearchQuery, candidates: Candidates, *, services: bool = True, capacity: bool = True
+    ) -> Match:
+        """Sites that fit a query, given what its words and circle leave.
+
+        Without `services` the caller needs none of them, and they are looked at only where sites depend on it.
+        Without `capacity` services fit by their terms alone, whatever run and dates are asked.
+        """
+        if candidates.sites is None:
+            candidates = Candidates(self._by_bits(query))
+        else:
+            mask = np.ones(len(candidates.sites), np.bool_)
+            for facet in query.terms:
+                if query.asked(facet):
+                    mask &= self.rowset.site_bits.has_any(self._values(query, facet), candidates.sites)
+            candidates = candidates.take(np.flatnonzero(mask)) if not mask.all() else candidates
+        sites = candidates.sites
+        assert sites is not None
+        kept = np.ones(len(sites), np.bool_)
+        if query.verified:
+            kept &= self.rowset.tables.sites["verified"][sites]
+        if query.asked(Facet.CERTIFICATION):
+            kept &= self.certified(sites, query)
+        if not kept.all():
+            candidates = candidates.take(np.flatnonzero(kept))
+        return self._match_services(query, candidates, services, capacity)
+
+    def certified(self, sites: Array, query: SearchQuery) -> Array:
+        """Whether each site has a certificate asked for that is valid on the day of the job."""
+        schemes = self._values(query, Facet.CERTIFICATION)
+        scheme, owner = self.valid_certificates(sites, query)
+        has = np.zeros(len(sites), np.bool_)
+        has[owner[np.isin(scheme, schemes)]] = True
+        return has
+
+    def valid_certificates(self, sites: Array, query: SearchQuery) -> tuple[Array, Array]:
+        """(scheme, position of its site) of every certificate valid on the day of the job, schemes once a site."""
+        tables, day = self.rowset.tables, query.job_day.toordinal()
+        count = tables.sites["certs"][sites]
+        rows = slices(tables.sites["first_cert"][sites], count)
+        owner = np.repeat(np.arange(len(sites)), count)
+        valid = (tables.certs["first"][rows] <= day) & (day <= tables.certs["last"][rows])
+        scheme, owner = tables.certs["scheme"][rows[valid]], owner[valid]
+        if len(scheme) > 1:
+            again = np.zeros(len(scheme), np.bool_)
+            again[1:] = (scheme[1:] == scheme[:-1]) & (owner[1:] == owner[:-1])
+            scheme, owner = scheme[~again], owner[~again]
+        return scheme, owner
+
+    def services_of(self, sites: Array) -> Services:
+        """Every service of some sites."""
+        table = self.rowset.tables.sites
+        count = table["services"][sites]
+        return Services(slices(table["first_service"][sites], count), np.repeat(np.arange(len(sites)), count))
+
+    def filter_terms(self, query: SearchQuery, found: Services) -> Services:
+        """Those services that have the terms asked of services."""
+        for facet in SERVICE_FACETS:
+            if query.asked(facet):
+                found = _kept(found, self._has_any(self._values(query, facet), found.rows))
+        return found
+
+    def filter_capacity(self, query: SearchQuery, found: Services) -> Services:
+        """Those services that take the run, and in the window."""
+        table = self.rowset.tables.services
+        odd = table["odd"][found.rows]
+        if query.run:
+            taken = self._takes(query, found.rows) | odd
+            found, odd = _kept(found, taken), odd[taken]
+        unsure = odd
+        if query.has_window:
+            fits, unknown = in_window(table, self.rowset.weeks, self.rowset.tables.calendars, found.rows, query)
+            unsure = odd | unknown
+            fits |= unsure
+            found, unsure = _kept(found, fits), unsure[fits]
+        if unsure.any():
+            fits = np.ones(len(found.rows), np.bool_)
+            for position in np.flatnonzero(unsure).tolist():
+                fits[position] = self._settle(query, int(found.rows[position]))
+            found = _kept(found, fits)
+        return found
+
+    def _match_services(self, query: SearchQuery, candidates: Candidates, wanted: bool, rooms: bool) -> Match:
+        sites = candidates.sites
+        assert sites is not None
+        asked = [facet for facet in SERVICE_FACETS if query.asked(facet)]
+        capacity = rooms and (query.run is not None or query.has_window)
+        # The bits of a site say already that some service of it has a term of one facet.
+        if (not asked and not capacity) or not (wanted or capacity or len(asked) > 1):
+            return Match(sites, candidates.scores, candidates.distances, None)
+        found = self.filter_terms(query, self.services_of(sites))
+        if capacity:
+            found = self.filter_capacity(query, found)
+        fits = np.zeros(len(sites), np.bool_)
+        fits[found.owner] = True
+        if not fits.all():
+            candidates = candidates.take(np.flatnonzero(fits))
+            found = Services(found.rows, (np.cumsum(fits) - 1)[found.owner])
+        assert candidates.sites is not None
+        return Match(candidates.sites, candidates.scores, candidates.distances, found)
+
+    def _by_words(self, query: SearchQuery) -> Candidates:
+        words = cut_query(query.text)
+        if not words:
+            return Candidates(None)
+        if self._texts is None:
+            ids, scores = self.rowset.postings.find(words, self.rowset.scratch)
+            live = self.rowset.tables.sites["live"][ids]
+            self._texts = Candidates(ids[live], scores[live])
+        return self._texts
+
+    def _by_bits(self, query: SearchQuery) -> Array:
+        """Live sites that have a term of every facet asked."""
+        sites = self.rowset.tables.sites
+        live = np.zeros(-(-sites.count // 64) * 64, np.uint8)
+        live[: sites.count] = sites["live"]
+        words = pack(live)
+        for facet in (*SITE_FACETS, *SERVICE_FACETS):
+            if query.asked(facet):
+                words &= self.rowset.site_bits.any_of(self._values(query, facet), sites.count)
+        return np.flatnonzero(unpack(words, sites.count))
+
+    def _roughly(self, sites: Array, circle: Circle, *, positions: bool = False) -> Array:
+        """Those sites (or their positions) that may lie in a circle: a chord is never longer than its arc."""
+        centre = earth_point(circle.centre.lat, circle.centre.lon)
+        offset = self.rowset.tables.sites["xyz"][:, sites] - np.array(centre)[:, None]
+        reach = circle.radius_m + 1.0
+        near = np.flatnonzero(np.einsum("ij,ij->j", offset, offset) <= reach * reach)  # false where there is no point
+        return near if positions else sites[near]
+
+    def _values(self, query: SearchQuery, facet: Facet) -> list[int]:
+        return self.rowset.values.find(facet, query.asked(facet))
+
+    def _has_any(self, values: list[int], rows: Array) -> Array:
+        bits, total = self.rowset.service_bits, self.rowset.tables.services.count
+        if len(rows) * 8 > total:
+            return unpack(bits.any_of(values, total), total)[rows]
+        return bits.has_any(values, rows)
+
+    def _takes(self, query: SearchQuery, rows: Array) -> Array:
+        table = self.rowset.tables.services
+        assert query.run is not None
+        if query.run == self.query.run:
+            if self._taken is None and len(rows) * 4 > table.count:
+                self._taken = takes(table, slice(None), query.run)
+            if self._taken is not None:
+                return self._taken[rows]
+        return takes(table, rows, query.run)
+
+    def plan(self, row: int) -> Plan | None:
+        """When a service would make the run, where the columns end too early."""
+        assert self.query.run is not None
+        return plan_run(self.service(row), self.query.run, self.query.arrival)
+
+    def service(self, row: int) -> ServiceDocument:
+        """The document of one service."""
+        tables = self.rowset.tables
+        site = int(tables.services["site"][row])
+        mine = sorted(self.rowset.papers.read(site).services, key=lambda service: service.public_id)
+        return mine[row - int(tables.sites["first_service"][site])]
+
+    def _settle(self, query: SearchQuery, row: int) -> bool:
+        """What decide.py says of one service, where the columns can't."""
+        return not decide_service(self.service(row), query).misses & _CAPACITY
+
+
+def _kept(found: Services, mask: Array) -> Services:
+    return found if mask.all() else Services(found.rows[mask], found.owner[mask])

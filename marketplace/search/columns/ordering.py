@@ -1,0 +1,216 @@
+"""The order of results, by columns: the same keys as search/order.py, without reading documents.
+
+Only the page asked for is put in order: each key narrows to the rows that can still be on it.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from marketplace.capacity.model import STALE_DAYS
+from marketplace.search.columns.circles import Distances
+from marketplace.search.columns.layout import HUGE, NONE, UNITS
+from marketplace.search.columns.matching import Match, Matching
+from marketplace.search.columns.runs import need, run_tables, surcharge
+from marketplace.search.columns.table import Array
+from marketplace.search.decide import SiteFit, decide, decide_service
+from marketplace.search.order import price_key
+from marketplace.search.query import Sort
+
+LATE = 1 << 40  # a day after all others
+Key = Array | Distances
+
+
+def ordered(matching: Matching, match: Match, first: int, last: int | None) -> list[int]:
+    """The ordinals of places first..last of a match."""
+    return _ordered(matching, match, _keys(matching, match), first, last)
+
+
+def nearest(matching: Matching, match: Match, count: int) -> list[int]:
+    """The first ordinals in the order that breaks ties: nearer first, then by name."""
+    return _ordered(matching, match, _tie(matching, match), 0, count)
+
+
+def _ordered(matching: Matching, match: Match, keys: list[Key], first: int, last: int | None) -> list[int]:
+    total = len(match.sites)
+    last = total if last is None else min(last, total)
+    if first >= last:
+        return []
+    chosen = _smallest(keys, total, last)
+    for key in keys:
+        if isinstance(key, Distances):
+            key.settle(chosen)
+    columns = [(key.low if isinstance(key, Distances) else key)[chosen] for key in keys]
+    order = np.lexsort(columns[::-1])
+    chosen, columns = chosen[order], [column[order] for column in columns]
+    same = np.ones(len(chosen) - 1, np.bool_)
+    for column in columns:
+        same &= column[1:] == column[:-1]
+    return _break_ties(matching, match.sites[chosen].tolist(), same)[first:last]
+
+
+def _smallest(keys: list[Key], total: int, count: int) -> Array:
+    """Positions of the `count` smallest by the keys, and of all that tie with the last of them."""
+    sure: list[Array] = []
+    tied = np.arange(total)
+    for key in keys:
+        if len(tied) <= count:
+            break
+        if isinstance(key, Distances):
+            # Those that may be among the nearest are measured to the metre.
+            limit = np.partition(key.high[tied], count - 1)[count - 1]
+            tied = tied[key.low[tied] <= limit]
+            key.settle(tied)
+            values = key.low[tied]
+        else:
+            values = key[tied]
+        limit = np.partition(values, count - 1)[count - 1]
+        below = values < limit
+        sure.append(tied[below])
+        tied = tied[values == limit]
+        count -= len(sure[-1])
+    return np.concatenate([*sure, tied])
+
+
+def _break_ties(matching: Matching, ordinals: list[int], same: Array) -> list[int]:
+    """Runs of equal keys ordered by what columns hold only the beginning of."""
+    read = matching.rowset.papers.read
+
+    def rest(ordinal: int) -> tuple[str, str, str]:
+        document = read(ordinal)
+        return document.name.casefold(), document.external_id, document.site_public_id
+
+    start = 0
+    for end in [*(np.flatnonzero(~same) + 1).tolist(), len(ordinals)]:
+        if end - start > 1:
+            ordinals[start:end] = sorted(ordinals[start:end], key=rest)
+        start = end
+    return ordinals
+
+
+def _tie(matching: Matching, match: Match) -> list[Key]:
+    distance: list[Key] = [match.distances] if match.distances is not None else []
+    return [*distance, *matching.rowset.tables.sites["name"][:, match.sites]]
+
+
+def _keys(matching: Matching, match: Match) -> list[Key]:
+    query, sites = matching.query, match.sites
+    tie = _tie(matching, match)
+    match query.order:
+        case Sort.DISTANCE:
+            return tie
+        case Sort.FINISH:
+            return [Best(matching, match).ready, *tie]
+        case Sort.LEAD_TIME:
+            return [Best(matching, match).lead, *tie]
+        case Sort.PRICE:
+            group, amount = Best(matching, match).price()
+            return [group, amount, *tie]
+        case Sort.RELEVANCE:
+            best = Best(matching, match)
+            unverified = ~matching.rowset.tables.sites["verified"][sites]
+            flags = best.surcharged * 4 + unverified * 2 + best.stale
+            return [*([-match.scores] if match.scores is not None else []), flags, *tie]
+
+
+def ready_days(matching: Matching, rows: Array) -> Array:
+    """The ordinal day on which each service would have the run ready; LATE where no published weeks take it."""
+    query, rowset = matching.query, matching.rowset
+    table, calendars, weeks = rowset.tables.services, rowset.tables.calendars, rowset.weeks
+    ready = np.full(len(rows), LATE, np.int64)
+    if query.run is None:
+        return ready
+    needed = need(table, calendars, rows, query.run)
+    known = np.flatnonzero(needed != NONE)
+    start = weeks.day(query.arrival)
+    if 0 <= start < weeks.days:
+        begins, ends = weeks.finish(table["calendar"][rows[known]], start, needed[known])
+        lead = np.maximum(table["lead"][rows[known]], 0)
+        day = np.maximum(ends + 1, begins + lead) + weeks.monday.toordinal()
+        ready[known] = np.where(ends < weeks.days, day, LATE)
+        known = known[ends >= weeks.days]
+    known = np.union1d(known, np.flatnonzero(table["odd"][rows]))
+    for position in known.tolist():  # beyond the columns
+        plan = matching.plan(int(rows[position]))
+        ready[position] = plan.ready.toordinal() if plan else LATE
+    return ready
+
+
+class Best:
+    """The service that each site is shown by, and its figures: as decide.py chooses among those that fit."""
+
+    def __init__(self, matching: Matching, match: Match) -> None:
+        self._matching, self._match = matching, match
+        self._table = matching.rowset.tables.services
+        query = matching.query
+        # Without a run, services are told apart by their public id alone, and that is the order of rows.
+        self.rows = matching.rowset.tables.sites["first_service"][match.sites]
+        if match.services is not None:
+            rows, owner = match.services.rows, match.services.owner
+            if query.run and len(rows) > len(match.sites):
+                rows, owner = self._choose(rows, owner)
+            self.rows = rows[np.searchsorted(owner, np.arange(len(match.sites)))]
+
+    @property
+    def surcharged(self) -> Array:
+        return (self._extra(self.rows) > 0).astype(np.int64)
+
+    @property
+    def stale(self) -> Array:
+        calendar = self._table["calendar"][self.rows]
+        confirmed = self._matching.rowset.tables.calendars["confirmed"][calendar]
+        unknown = (calendar == NONE) | (confirmed == 0)
+        stale: Array = unknown | (self._matching.query.today.toordinal() - confirmed > STALE_DAYS)
+        return stale
+
+    @property
+    def ready(self) -> Array:
+        """Ordinal day on which the run would be ready."""
+        return ready_days(self._matching, self.rows)
+
+    @property
+    def lead(self) -> Array:
+        lead = self._table["lead"][self.rows].astype(np.int64)
+        return np.where(lead == NONE, HUGE, lead)
+
+    def price(self) -> tuple[Array, Array]:
+        """(group by currency and unit, amount), as order.price_key; unpriced ones last."""
+        table, rows = self._table, self.rows
+        group, amount = table["price_group"][rows], table["price_unit"][rows].copy()
+        run = self._matching.query.run
+        by_document = table["price_breaks"][rows] | table["odd"][rows]
+        if run:
+            per = table["price_per"][rows]
+            whole = run_tables(run).whole[table["unit"][rows]]
+            counted = (per == table["unit"][rows]) & (whole != NONE)
+            total = table["price_setup"][rows] + -(-amount * whole // _ATOMS[per])
+            total = -(-total * (100 + self._extra(rows)) // 100)
+            amount = np.where(counted, total, amount)
+        for position in np.flatnonzero(by_document & (group != NONE)).tolist():
+            amount[position] = price_key(self._fit(position).best, self._matching.query)[3]
+        return np.where(group == NONE, HUGE, group), np.where(group == NONE, 0, amount)
+
+    def _choose(self, rows: Array, owner: Array) -> tuple[Array, Array]:
+        """Services by site, the best first: no surcharge before surcharge, then the one that is ready first."""
+        extra = self._extra(rows) > 0
+        ready = ready_days(self._matching, rows)
+        order = np.lexsort((rows, ready, extra, owner))
+        return rows[order], owner[order]
+
+    def _extra(self, rows: Array) -> Array:
+        """Per cent that services ask more for the run."""
+        query = self._matching.query
+        if query.run is None:
+            return np.zeros(len(rows), np.int64)
+        extra = surcharge(self._table, rows, query.run)
+        for position in np.flatnonzero(self._table["odd"][rows]).tolist():
+            verdict = decide_service(self._matching.service(int(rows[position])), query).verdict
+            extra[position] = verdict.surcharge_percent if verdict else 0
+        return extra
+
+    def _fit(self, position: int) -> SiteFit:
+        document = self._matching.rowset.papers.read(int(self._match.sites[position]))
+        return decide(document, self._matching.query)
+
+
+_ATOMS = np.array([unit.atoms for unit in UNITS], np.int64)

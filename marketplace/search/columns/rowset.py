@@ -1,0 +1,148 @@
+"""The columns of one snapshot with everything put since: what an engine searches."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+import numpy as np
+
+from marketplace.search.columns.circles import Nearby
+from marketplace.search.columns.layout import CALENDARS, CERTS, SERVICES, SITES, VALUES
+from marketplace.search.columns.papers import Papers
+from marketplace.search.columns.postings import Postings, Scratch
+from marketplace.search.columns.rows import Batch, encode
+from marketplace.search.columns.runs import Weeks
+from marketplace.search.columns.table import Array, Bits, Table
+from marketplace.search.columns.values import Values
+from marketplace.search.document import SiteDocument, weighted_texts
+from marketplace.search.words import weigh
+
+TABLES = {
+    "sites": SITES,
+    "services": SERVICES,
+    "calendars": CALENDARS,
+    "site_values": VALUES,
+    "service_values": VALUES,
+    "certs": CERTS,
+}
+
+
+class Tables:
+    """The tables, and how rows of documents come into them."""
+
+    def __init__(self, tables: dict[str, Table]) -> None:
+        self.sites, self.services, self.calendars = tables["sites"], tables["services"], tables["calendars"]
+        self.site_values, self.service_values = tables["site_values"], tables["service_values"]
+        self.certs = tables["certs"]
+
+    @classmethod
+    def empty(cls) -> Tables:
+        made = cls({name: Table.empty(spec) for name, spec in TABLES.items()})
+        # Row 0 stands for no calendar, so that gathering never meets an empty column.
+        made.calendars.append({name: column[..., :1] for name, column in made.calendars.columns.items()})
+        return made
+
+    def named(self) -> dict[str, Table]:
+        return {name: getattr(self, name) for name in TABLES}
+
+    def append(self, batch: Batch) -> int:
+        """Add the rows of documents; returns the ordinal of the first site."""
+        calendar = self.calendars.append(batch.calendars) if batch.calendars["unit"].size else 0
+        first_value = self.service_values.append({"value": batch.service_values})
+        service = self.services.count
+        site = self.sites.count
+        rows = dict(batch.services)
+        rows["site"] = rows["site"] + site
+        rows["first_value"] = rows["first_value"] + first_value
+        rows["calendar"] = np.where(rows["calendar"] >= 0, rows["calendar"] + calendar, -1)
+        self.services.append(rows)
+        rows = dict(batch.sites)
+        rows["first_service"] = rows["first_service"] + service
+        rows["first_value"] = rows["first_value"] + self.site_values.append({"value": batch.site_values})
+        rows["first_cert"] = rows["first_cert"] + self.certs.append(batch.certs)
+        self.sites.append(rows)
+        return site
+
+
+class Rowset:
+    """Everything a query reads. `base`: the sites of the snapshot; later ordinals were put since."""
+
+    def __init__(
+        self,
+        tables: Tables,
+        values: Values,
+        monday: date,
+        site_bits: Bits,
+        service_bits: Bits,
+        postings: Postings,
+        nearby: Nearby,
+        papers: Papers,
+    ) -> None:
+        self.tables, self.values, self.monday = tables, values, monday
+        self.site_bits, self.service_bits = site_bits, service_bits
+        self.postings, self.nearby, self.papers = postings, nearby, papers
+        self.base = tables.sites.count
+        self.dead = 0
+        self.scratch = Scratch()
+        self.suppliers = _Finder(tables.sites["supplier_id"])
+        self.site_ids = _Finder(tables.sites["site_id"])
+
+    @property
+    def weeks(self) -> Weeks:
+        return Weeks(self.tables.calendars, self.monday)
+
+    @property
+    def live_sites(self) -> int:
+        return self.tables.sites.count - self.dead
+
+    def put(self, supplier_id: int, documents: Sequence[SiteDocument]) -> None:
+        """Replace everything of a supplier: its rows die, new ones are appended."""
+        live = self.tables.sites["live"]
+        for ordinal in self.suppliers.find(supplier_id):
+            if live[ordinal]:
+                live[ordinal] = False
+                self.dead += 1
+                self.postings.remove(ordinal, weigh(weighted_texts(self.papers.read(ordinal))))
+                self.papers.forget(ordinal)
+        if documents:
+            self._append(documents)
+
+    def ordinal(self, site_id: int) -> int | None:
+        """The live row of a site."""
+        live = self.tables.sites["live"]
+        return next((ordinal for ordinal in self.site_ids.find(site_id) if live[ordinal]), None)
+
+    def _append(self, documents: Sequence[SiteDocument]) -> None:
+        batch = encode(documents, self.values, self.monday)
+        first_service = self.tables.services.count
+        first = self.tables.append(batch)
+        site = np.repeat(np.arange(first, first + len(documents)), batch.sites["values"])
+        self.site_bits.set(batch.site_values.astype(np.int64), site)
+        certified = np.repeat(np.arange(first, first + len(documents)), batch.sites["certs"])
+        self.site_bits.set(batch.certs["scheme"], certified)
+        services = batch.services["values"]
+        service = np.repeat(np.arange(first_service, first_service + len(services)), services)
+        self.service_bits.set(batch.service_values.astype(np.int64), service)
+        for ordinal, document in enumerate(documents, first):
+            self.postings.add(ordinal, weigh(weighted_texts(document)))
+            self.papers.put(ordinal, document)
+            self.suppliers.add(document.supplier_id, ordinal)
+            self.site_ids.add(document.site_id, ordinal)
+
+
+class _Finder:
+    """Ordinals by a key: sorted arrays for the snapshot, a dictionary for what came since."""
+
+    def __init__(self, keys: Array) -> None:
+        self._order = np.argsort(keys, kind="stable")
+        self._keys = keys[self._order]
+        self._since: dict[int, list[int]] = {}
+
+    def find(self, key: int) -> list[int]:
+        first, end = np.searchsorted(self._keys, (key, key + 1))
+        found: list[int] = self._order[first:end].tolist()
+        return found + self._since.get(key, [])
+
+    def add(self, key: int, ordinal: int) -> None:
+        self._since.setdefault(key, []).append(ordinal)
