@@ -212,4 +212,5 @@ class _Maker:
 
 
 def _words(document: SiteDocument) -> list[str]:
-    return list(dict.fromkeys(word for _, text in weighted_texts(document) for word in cut(text)))
+    """In order of the alphabet: sets of strings have another order in each process."""
+    return sorted({word for _, text in weighted_texts(document) for word in cut(text)})

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from marketplace.cli import search, server, tables, verify
+from marketplace.cli import bench, search, server, tables, verify
 from marketplace.errors import Invalid, SelvedgeError
 from marketplace.settings import SettingsError
 
@@ -48,5 +48,6 @@ for command in (
     tables.import_,
     tables.export,
     verify.verify,
+    bench.bench,
 ):
     main.add_command(command)

@@ -1,0 +1,102 @@
+"""A run's figures as tables for a terminal."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from marketplace.bench.figures import Figures, SizeFigures
+from marketplace.bench.targets import Target, targets
+
+Table = tuple[str, list[str], list[list[str]]]
+
+
+def tables(figures: Figures) -> Iterator[Table]:
+    """(title, columns, rows) of each."""
+    for size in figures.sizes:
+        yield _classes(size)
+    yield _others(figures)
+    yield _targets(figures)
+
+
+def _classes(size: SizeFigures) -> Table:
+    columns = ["class", "median ms", "p95 ms", "p99 ms", "mean ms", "per s"]
+    if size.peer:
+        columns += ["PostGIS median", "p95", "times (median)", "times (mean)"]
+    if size.site:
+        columns += ["served ms", "/ bare, served", "/ bare, in process"]
+    rows = []
+    for name, own in size.classes.items():
+        row = [name, *(_short(ms) for ms in (own.median_ms, own.p95_ms, own.p99_ms, own.mean_ms)), f"{own.per_s:,.0f}"]
+        if size.peer:
+            other = size.peer.classes[name]
+            row += [_short(other.median_ms), _short(other.p95_ms)]
+            row += [f"{other.median_ms / own.median_ms:.1f}", f"{other.mean_ms / own.mean_ms:.1f}"]
+        if size.site:
+            row += [_short(size.site.served_ms[name]), f"{size.site.served[name]:.2f}"]
+            row += [f"{size.site.in_process[name]:.2f}"]
+        rows.append(row)
+    return f"{size.suppliers:,} suppliers, 200 searches", columns, rows
+
+
+def _others(figures: Figures) -> Table:
+    rows: list[list[str]] = []
+
+    def add(name: str, values: list[str]) -> None:
+        rows.append([name, *values])
+
+    sizes = figures.sizes
+    add("build s", [_short(size.build_s) for size in sizes])
+    add("(generating s)", [_short(size.generate_s) for size in sizes])
+    add("index MB", [f"{size.index_mb:,.0f}" for size in sizes])
+    add("private MB of a worker", [f"{size.private_mb:,.0f}" for size in sizes])
+    for count in sizes[0].per_s:
+        add(f"searches a second, {count} process{'es' if count > 1 else ''}", [f"{s.per_s[count]:,.0f}" for s in sizes])
+    if all(size.peer for size in sizes):
+        peers = [size.peer for size in sizes if size.peer]
+        for count in peers[0].per_s:
+            add(f"PostGIS, {count} process{'es' if count > 1 else ''}", [f"{p.per_s[count]:,.0f}" for p in peers])
+        add("PostGIS: load s", [_short(p.load_s) for p in peers])
+        add("PostGIS: MB", [f"{p.mb:,.0f}" for p in peers])
+        add("PostGIS: same total and facets", [f"{p.agree} of {p.compared}" for p in peers])
+        add("PostGIS: same page", [f"{p.same_page} of {p.compared}" for p in peers])
+    if all(size.site for size in sizes):
+        sites = [size.site for size in sizes if size.site]
+        add("database written s", [_short(s.write_s) for s in sites])
+        add("index rebuilt from it s", [_short(s.rebuild_s) for s in sites])
+        add("change seen elsewhere, median ms", [_short(s.visible_ms[0]) for s in sites])
+        add("change seen elsewhere, p99 ms", [_short(s.visible_ms[1]) for s in sites])
+        add("private MB of the site's process", [f"{s.private_mb:,.0f}" for s in sites])
+    return "Beside the searches", ["", *(f"{size.suppliers:,}" for size in sizes)], rows
+
+
+def _targets(figures: Figures) -> Table:
+    rows = [
+        [
+            target.name,
+            ("≥ " if target.at_least else "≤ ") + _amount(target.must, target),
+            _amount(target.goal, target),
+            _amount(target.got, target) if target.got is not None else "not measured",
+            _verdict(target),
+        ]
+        for target in targets(figures)
+    ]
+    return "What is asked for", ["figure", "must", "goal", "got", ""], rows
+
+
+def _verdict(target: Target) -> str:
+    if target.is_met is None:
+        return ""
+    return "goal" if target.is_goal_met else "met" if target.is_met else "MISSED"
+
+
+def _amount(number: float, target: Target) -> str:
+    return f"{_short(number)}{target.unit}"
+
+
+def _short(number: float) -> str:
+    """Three significant digits."""
+    if number == 0:
+        return "0"
+    if abs(number) >= 100:
+        return f"{number:,.0f}"
+    return f"{number:.3g}"

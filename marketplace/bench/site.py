@@ -1,0 +1,241 @@
+"""A whole Selvedge site in a process of its own, over a database of generated suppliers: what a visitor waits for.
+
+The other process writes with the product's own actions and asks this one over a pipe what to measure.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from multiprocessing.connection import Connection
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from urllib.parse import urlencode
+
+from flask import Flask, Response
+from flask.typing import ResponseReturnValue
+
+from marketplace.bench.shapes import Shape
+from marketplace.bench.timing import best_of, paced
+from marketplace.bench.workers import private_mb
+from marketplace.places.model import Circle, Place, Point, Precision
+from marketplace.search.context import index_of
+from marketplace.search.forms import Asked, to_parameters
+from marketplace.search.query import PER_PAGE_MAXIMUM, SearchQuery
+from marketplace.settings import Settings
+from marketplace.wiring import build_system
+
+REAL, BARE = "/api/v1/search", "/bare"
+_AT_ONCE_S = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """Reading the whole database into the index, as a start does."""
+
+    seconds: float
+    documents: int
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What a supplier has said, to be seen by a search around it."""
+
+    supplier_id: int
+    service_id: str
+    point: Point
+    usual: int
+
+
+def paths_of(shapes: Sequence[Shape]) -> list[str]:
+    """The shapes as addresses of the API."""
+    found = []
+    for shape in shapes:
+        circle = shape.query.circle
+        origin = Place("here", circle.centre, Precision.EXACT, "") if circle else None
+        found.append(f"{REAL}?{urlencode(to_parameters(Asked(shape.query, origin)))}")
+    return found
+
+
+class Site:
+    """The site's process, seen from this one."""
+
+    def __init__(self, database_url: str, data_dir: Path, shapes: Sequence[Shape], today: date) -> None:
+        context = multiprocessing.get_context("spawn")  # a process as `serve` would be: nothing is shared
+        self._pipe, there = context.Pipe()
+        self._process = context.Process(
+            target=_run, args=(there, database_url, data_dir, paths_of(shapes), today), daemon=True
+        )
+        self._process.start()
+        there.close()
+
+    def __enter__(self) -> Site:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._process.is_alive():
+            self._process.terminate()
+        self._process.join()
+
+    def fill(self) -> Filled:
+        return self._ask("fill")  # type: ignore[no-any-return]
+
+    def in_process(self, rounds: int) -> dict[str, list[float]]:
+        """Milliseconds of each shape through the application, and through a bare route with as many bytes."""
+        return self._ask("in_process", rounds)  # type: ignore[no-any-return]
+
+    def serve(self) -> int:
+        """Start the real server over both; returns its port."""
+        return self._ask("serve")  # type: ignore[no-any-return]
+
+    def see(self, change: Change) -> float:
+        """Seconds from the start of a search until an answer shows the change."""
+        return self._ask("see", change)  # type: ignore[no-any-return]
+
+    def begin(self, seconds: float) -> Callable[[], float]:
+        """Start answering the mix for so long; call what is returned for the requests a second."""
+        self._pipe.send(("pace", seconds))
+        return self._answer
+
+    def private_mb(self) -> float:
+        return self._ask("private_mb")  # type: ignore[no-any-return]
+
+    def _ask(self, *message: Any) -> Any:
+        self._pipe.send(message)
+        return self._answer()
+
+    def _answer(self) -> Any:
+        try:
+            return self._pipe.recv()
+        except EOFError:
+            raise RuntimeError("the site's process ended; its error stands above") from None
+
+
+def _run(pipe: Connection, database_url: str, data_dir: Path, paths: list[str], today: date) -> None:
+    inside = _Inside(database_url, data_dir, paths, today)
+    while True:
+        name, *values = pipe.recv()
+        pipe.send(getattr(inside, name)(*values))
+
+
+class _Inside:
+    def __init__(self, database_url: str, data_dir: Path, paths: list[str], today: date) -> None:
+        from marketplace.app import create_app
+
+        self._paths = paths
+        self._today = today
+        system = build_system(Settings(data_dir=data_dir, database_url=database_url, secret_key="b" * 32))
+        self._app = create_app(system)
+        self._index = index_of(self._app)
+        self._bodies: list[bytes] = []
+        self._bare = _bare_app(self._bodies)
+
+    def fill(self) -> Filled:
+        started = time.perf_counter()
+        documents = self._index.count()
+        filled = Filled(time.perf_counter() - started, documents)
+        self._bodies += [_body(self._app, path) for path in self._paths]
+        return filled
+
+    def in_process(self, rounds: int) -> dict[str, list[float]]:
+        asks = {
+            "real": _wsgi(self._app, self._paths),
+            "bare": _wsgi(self._bare, [f"{BARE}/{number}" for number in range(len(self._paths))]),
+        }
+        return best_of(asks, len(self._paths), rounds)
+
+    def serve(self) -> int:
+        import waitress
+
+        def both(environ: Any, start_response: Any) -> Any:
+            app = self._bare if environ["PATH_INFO"].startswith(BARE) else self._app
+            return app(environ, start_response)
+
+        server = waitress.create_server(both, host="127.0.0.1", port=0, threads=Settings().threads, ident=None)
+        threading.Thread(target=server.run, daemon=True).start()
+        return int(server.effective_port)
+
+    def see(self, change: Change) -> float:
+        query = SearchQuery(self._today, circle=Circle(change.point, 100), per_page=PER_PAGE_MAXIMUM)
+        started = time.perf_counter()
+        while time.perf_counter() - started < _AT_ONCE_S:
+            for fit in self._index.search(query).hits:
+                if fit.document.supplier_id != change.supplier_id:
+                    continue
+                for service in fit.document.services:
+                    is_it = service.public_id == change.service_id
+                    if is_it and service.calendar and service.calendar.usual == change.usual:
+                        return time.perf_counter() - started
+        raise RuntimeError(f"supplier {change.supplier_id} changed, and no search of another process shows it")
+
+    def pace(self, seconds: float) -> float:
+        return paced(_wsgi(self._app, self._paths), range(len(self._paths)), seconds)
+
+    def private_mb(self) -> float:
+        return private_mb()
+
+
+def _bare_app(bodies: list[bytes]) -> Flask:
+    """What any Flask route costs that answers so many bytes."""
+    app = Flask("bare")
+
+    @app.get(f"{BARE}/<int:number>")
+    def bare(number: int) -> ResponseReturnValue:
+        return Response(bodies[number], content_type="application/json")
+
+    return app
+
+
+def _wsgi(app: Flask, paths: Sequence[str]) -> Callable[[int], object]:
+    def ask(number: int) -> bytes:
+        return _body(app, paths[number])
+
+    return ask
+
+
+def _body(app: Flask, path: str) -> bytes:
+    """The body of an answer, by a WSGI call as a server makes it."""
+    name, _, query = path.partition("?")
+    said: list[str] = []
+
+    def start_response(status: str, headers: object, exc_info: object = None) -> Callable[[bytes], object]:
+        said.append(status)
+        return lambda data: None
+
+    environ = {
+        "REQUEST_METHOD": "GET",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": name,
+        "QUERY_STRING": query,
+        "SERVER_NAME": "127.0.0.1",
+        "SERVER_PORT": "8000",
+        "HTTP_HOST": "127.0.0.1:8000",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "wsgi.url_scheme": "http",
+        "wsgi.input": None,
+        "wsgi.errors": None,
+        "wsgi.multithread": True,
+        "wsgi.multiprocess": False,
+        "wsgi.run_once": False,
+        "REMOTE_ADDR": "127.0.0.1",
+    }
+    pieces: Any = app(environ, start_response)
+    try:
+        body = b"".join(pieces)
+    finally:
+        if hasattr(pieces, "close"):
+            pieces.close()
+    if not said[0].startswith("200"):
+        raise ValueError(f"{path}: {said[0]}, {body[:200]!r}")
+    return body
+
+
+def now() -> datetime:
+    return datetime.now(UTC)

@@ -1,0 +1,66 @@
+"""Benchmarks from a terminal."""
+
+from __future__ import annotations
+
+import json
+
+import click
+
+from marketplace.cli.terminal import print_table, progress
+from marketplace.settings import load_settings
+
+_MOST = 5_000_000
+
+
+def _sizes(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[int, ...]:
+    sizes = [part.strip().replace("_", "") for part in text.split(",")]
+    if not all(size.isdecimal() and 1 <= int(size) <= _MOST for size in sizes):
+        raise click.BadParameter(f"write whole numbers from 1 to {_MOST:,}, such as 10000 or 1000,10000,100000")
+    return tuple(sorted({int(size) for size in sizes}))
+
+
+@click.group()
+def bench() -> None:
+    """Measure this machine with generated suppliers; your own data is not touched."""
+
+
+@bench.command()
+@click.option(
+    "--suppliers", default="10000", show_default=True, callback=_sizes, help="How many; several with commas between."
+)
+@click.option("--rounds", type=click.IntRange(1, 100), help="Of each search, the best of which counts.")
+@click.option(
+    "--seconds", type=click.FloatRange(0.1, 600), default=2.0, show_default=True, help="Of each measured throughput."
+)
+@click.option(
+    "--exact", type=click.IntRange(0, 1_000_000), default=100, show_default=True, help="Answers to check one by one."
+)
+@click.option("--site/--no-site", default=True, help="With the whole site over a database, or the engine alone.")
+@click.option("--postgis", metavar="URL", help="A PostgreSQL with PostGIS to ask the same in the same run.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def search(
+    suppliers: tuple[int, ...],
+    rounds: int | None,
+    seconds: float,
+    exact: int,
+    site: bool,
+    postgis: str | None,
+    as_json: bool,
+) -> None:
+    """Search: how fast, how exact, how large, beside a bare route and, if you have it, PostGIS."""
+    from marketplace.bench.figures import as_json as to_json
+    from marketplace.bench.report import tables
+    from marketplace.bench.run import Plan, run  # heavy: only when a benchmark runs
+
+    settings, _ = load_settings()
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    plan = Plan(suppliers, rounds, seconds, exact, site, postgis)
+    figures = run(plan, settings.data_dir, progress)
+    if as_json:
+        click.echo(json.dumps(to_json(figures)))
+        return
+    for title, columns, rows in tables(figures):
+        click.echo(f"\n{title}")
+        print_table("", columns, rows)
+    for example in figures.exact.examples if figures.exact else ():
+        click.echo(f"WRONG {example}")
