@@ -38,7 +38,7 @@ def questions(query: SearchQuery) -> list[Question]:
     A facet's counts leave its own filter out, so each facet asked for is left out once; every hit is in each
     of those. Errors: ValueError for a term that is in no list, or more than a filter can hold.
     """
-    asked: list[Facet | None] = [facet for facet in (*SITE_FACETS, *SERVICE_FACETS) if query.asked(facet)]
+    asked: list[Facet | None] = [facet for facet in (*SITE_FACETS, *SERVICE_FACETS) if _terms(query, facet)]
     texts = query_texts(cut_query(query.text))
     filters = [_filter(query, facet) for facet in asked or [None]]
     return [Question(text, filter_) for filter_ in filters for text in texts]
