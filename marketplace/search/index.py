@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Protocol
 
 from marketplace.search.decide import Limit, SiteFit
@@ -61,11 +62,17 @@ class Index(Protocol):
     def put(self, supplier_id: int, documents: Iterable[SiteDocument]) -> None:
         """Replace everything indexed of a supplier; no documents takes it out."""
 
+    def fill(self, documents: Iterable[SiteDocument], today: date) -> None:
+        """Replace everything indexed; the documents of a supplier come together."""
+
     def search(self, query: SearchQuery) -> Answer:
         """The page asked for, with total, facets and, where few fit, relaxations."""
 
     def site_ids(self, query: SearchQuery) -> Sequence[int]:
         """Every site that fits, in the order of the results; paging does not apply."""
+
+    def scores(self, text: str) -> Mapping[int, float]:
+        """Relevance by site id, of every site that the words of a text could mean."""
 
     def documents(self, site_ids: Sequence[int]) -> list[SiteDocument]:
         """The indexed documents of sites, in the order asked; sites that are not indexed are left out."""

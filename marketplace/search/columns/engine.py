@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import date
+from datetime import date, timedelta
 from threading import RLock
 
 from marketplace.search.answer import FACETS
@@ -19,6 +19,10 @@ from marketplace.search.index import FEW, Answer
 from marketplace.search.query import SearchQuery
 
 
+_WORN_LEAST, _WORN_SHARE = 1000, 0.02
+_WORN_AFTER = timedelta(weeks=9)
+
+
 class ColumnIndex:
     """One lock around the rowset: a query reads it for about a millisecond and a change writes it for less.
     Reasons are worked out after the lock is given back."""
@@ -32,14 +36,32 @@ class ColumnIndex:
         """An engine in memory; `today` is the first day its weeks are searched for."""
         return cls(build(documents, today))
 
+    @classmethod
+    def empty(cls, today: date) -> ColumnIndex:
+        return cls.build((), today)
+
     def replace(self, rowset: Rowset) -> None:
         """Swap in another rowset: a query sees the old one or the new one."""
         with self._lock:
             self.rowset = rowset
 
+    def fill(self, documents: Iterable[SiteDocument], today: date) -> None:
+        self.replace(build(documents, today))
+
+    def is_worn(self, today: date) -> bool:
+        """Whether so much was put, or so many weeks have passed, that a new snapshot would be faster."""
+        rowset = self.rowset
+        since = rowset.tables.sites.count - rowset.base
+        return since > _WORN_LEAST + rowset.base * _WORN_SHARE or today - rowset.monday > _WORN_AFTER
+
+    def rebuild(self, today: date) -> None:
+        """Make the rows anew from the documents, in memory."""
+        with self._lock:
+            self.replace(build(self.rowset.documents(), today))
+
     def put(self, supplier_id: int, documents: Iterable[SiteDocument]) -> None:
         with self._lock:
-            self.rowset.put(supplier_id, list(documents))
+            self.rowset.put(supplier_id, documents)
 
     def count(self) -> int:
         with self._lock:
@@ -49,6 +71,15 @@ class ColumnIndex:
         with self._lock:
             found = (self.rowset.ordinal(site_id) for site_id in site_ids)
             return [self.rowset.papers.read(ordinal) for ordinal in found if ordinal is not None]
+
+    def scores(self, text: str) -> dict[int, float]:
+        query = SearchQuery(today=date.min, text=text)
+        with self._lock:
+            found = Matching(self.rowset, query).candidates(query)
+            if found.sites is None or found.scores is None:
+                return {}
+            site_ids = self.rowset.tables.sites["site_id"][found.sites]
+            return dict(zip(site_ids.tolist(), found.scores.tolist(), strict=True))
 
     def site_ids(self, query: SearchQuery) -> list[int]:
         with self._lock:

@@ -13,7 +13,6 @@ from marketplace.search.meili.client import Feeder, Searcher
 from marketplace.search.meili.engine import MeiliSearch
 from marketplace.search.meili.indexer import Indexer, next_name
 from marketplace.search.sync import LiveIndex
-from marketplace.search.words import cut_query
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,10 +33,7 @@ class Server:
 
 
 def engine_at(database: Database, url: str, key: str = "", name: str = "test") -> tuple[MeiliSearch, LiveIndex]:
-    embedded = EmbeddedIndex()
-    live = LiveIndex(database, embedded)
-    searcher = Searcher(url, key)
-    return MeiliSearch(live, lambda text: embedded._words.find(cut_query(text)), database, searcher, name), live
+    return MeiliSearch(database, EmbeddedIndex(), Searcher(url, key), name), LiveIndex(database, EmbeddedIndex())
 
 
 def clean_up(server: Server) -> None:
