@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -50,7 +51,8 @@ _EVERYTHING = 10_000_000
 def search(text: str, radius: str | None, start: str | None, everything: bool, as_json: bool, **given: Any) -> None:
     """Find suppliers that can make a run: who, how far, from how many, ready when, and why."""
     from marketplace.search.context import open_index
-    from marketplace.search.forms import read_search
+    from marketplace.search.forms import RADIUS_DEFAULT_KM, read_search
+    from marketplace.search.place_words import place_offer
     from marketplace.search.render import answer_json
 
     system = open_system()
@@ -72,8 +74,9 @@ def search(text: str, radius: str | None, start: str | None, everything: bool, a
     asked = read_search(parameters, today, system.places.find, choose_first=True)
     query = replace(asked.query, per_page=_EVERYTHING, page=1) if everything else asked.query
     answer = open_index(system).search(query)
+    offer = place_offer(query, system.gazetteer.search)
     if as_json:
-        click.echo(json.dumps(answer_json(answer, query, asked.origin, asked.distance_unit), ensure_ascii=False))
+        click.echo(json.dumps(answer_json(answer, query, asked.origin, asked.distance_unit, offer), ensure_ascii=False))
         return
     if answer.degraded:
         click.echo(f"Note: {DEGRADED_NOTE}", err=True)
@@ -91,6 +94,9 @@ def search(text: str, radius: str | None, start: str | None, everything: bool, a
             click.echo(f"{answer.total - shown} more: --page {query.page + 1}, or --all")
     for relaxation in answer.relaxations:
         click.echo(f"One change would add: {relaxation.text}")
+    if offer:
+        again = shlex.join([*([offer.text] if offer.text else []), "--near", offer.place.label])
+        click.echo(f"Or within {RADIUS_DEFAULT_KM} km of it: selvedge search {again}")
 
 
 def _many(value: Any) -> tuple[Any, ...]:

@@ -12,7 +12,10 @@ from marketplace.places.model import Place
 from marketplace.search.context import index
 from marketplace.search.decide import decide
 from marketplace.search.forms import Asked, read_search
+from marketplace.search.place_words import place_offer
 from marketplace.search.render import answer_json, geojson
+from marketplace.search.suggest import Suggestion
+from marketplace.search.suggest_live import read_suggest, suggest_for
 from marketplace.text import clean_line
 from marketplace.web.context import places, system, today
 from marketplace.web.routes import does
@@ -28,7 +31,8 @@ _DEGREES = re.compile(r"[+-]?[0-9]{1,4}(\.[0-9]{1,20})?")
 @does("catalogue.search")
 def search() -> Response:
     asked = _read()
-    return jsonify(answer_json(index().search(asked.query), asked.query, asked.origin, asked.distance_unit))
+    offer = place_offer(asked.query, system().gazetteer.search)
+    return jsonify(answer_json(index().search(asked.query), asked.query, asked.origin, asked.distance_unit, offer))
 
 
 @blueprint.get("/api/v1/search.geojson")
@@ -60,6 +64,18 @@ def find_places() -> Response:
     return jsonify({"places": [place_json(place) for place in found]})
 
 
+@blueprint.get("/api/v1/suggest")
+@does("catalogue.search")
+def suggest() -> Response:
+    """What the text may become, for fields that complete what is being typed."""
+    text, wanted = read_suggest(dict(request.args.lists()))
+    groups = [
+        {"name": group.value, "label": group.label, "suggestions": [suggestion_json(item) for item in listed]}
+        for group, listed in suggest_for(text, wanted).items()
+    ]
+    return jsonify({"q": text, "groups": groups})
+
+
 @blueprint.get("/map/labels")
 @does("catalogue.search")
 def map_labels() -> Response:
@@ -74,6 +90,15 @@ def map_labels() -> Response:
     )
     response.headers["Cache-Control"] = "public, max-age=86400"
     return response
+
+
+def suggestion_json(suggestion: Suggestion) -> dict[str, Any]:
+    return {
+        "label": suggestion.label,
+        "detail": suggestion.detail,
+        "sets": suggestion.sets,
+        "url": suggestion.url,
+    }
 
 
 def place_json(place: Place) -> dict[str, Any]:

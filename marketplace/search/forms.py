@@ -22,6 +22,7 @@ from marketplace.units.rules import format_number
 from marketplace.vocabulary import Facet, vocabulary
 
 RADIUS_DEFAULT_KM = 40
+RADIUS_DEFAULT_MI = 25  # what a form shows in miles; 40 km would read as 24.85
 MAXIMUM_TERMS = 30
 _MAXIMUM_PARTS = 1000
 _MOST_UNKNOWN = 10  # that are named in an answer: each takes a sentence
@@ -98,6 +99,10 @@ class Reader:
         unknown = [name for name in self._given if name not in self._known]
         for name in unknown[:_MOST_UNKNOWN]:
             self.problems[name[:40]] = f"is not a parameter of this search; these are: {', '.join(self._known)}"
+
+    def is_given(self, name: str) -> bool:
+        """Whether the parameter is there, blank or not."""
+        return name in self._given
 
     def texts(self, name: str) -> list[str]:
         return [text.strip() for text in self._given.get(name, ()) if text.strip()]
@@ -199,7 +204,8 @@ def read_circle(reader: Reader, origin: Place | None) -> Circle | None:
         reader.problems["radius_mi"] = "give the radius in km or in miles, not both"
     radius_m = km or miles
     if origin is None:
-        if radius_m and not reader.texts("near") and not reader.texts("lat"):
+        # A form sends its radius with an empty place; a program that names none has forgotten it.
+        if radius_m and not reader.is_given("near") and not reader.is_given("lat"):
             reader.problems["near"] = "a radius needs a place: give “near”, or “lat” and “lon”"
         return None
     return Circle(origin.point, radius_m or RADIUS_DEFAULT_KM * 1000)

@@ -9,16 +9,26 @@ from flask.typing import ResponseReturnValue
 
 from marketplace.errors import Invalid
 from marketplace.search.context import index
-from marketplace.search.forms import RADIUS_DEFAULT_KM, Asked, read_search
+from marketplace.search.forms import PARAMETERS, RADIUS_DEFAULT_KM, RADIUS_DEFAULT_MI, Asked, read_search
+from marketplace.search.place_words import place_offer
 from marketplace.search.query import SearchQuery
-from marketplace.search.views import link, places_view, process_choices, results_view, unit_choices
-from marketplace.web.context import now, places, today
+from marketplace.search.suggest import is_long_enough
+from marketplace.search.suggest_live import read_suggest, suggest_for
+from marketplace.search.views import (
+    link,
+    place_offer_view,
+    places_view,
+    process_choices,
+    results_view,
+    suggestions_view,
+    unit_choices,
+)
+from marketplace.web.context import now, places, system, today
 from marketplace.web.routes import does
 
 blueprint = Blueprint("search", __name__)
 
 PATH = "/search"
-RADIUS_DEFAULT_MI = 25  # what the form shows in miles; 40 km would read as 24.85
 
 
 @blueprint.get(PATH)
@@ -44,6 +54,8 @@ def search() -> ResponseReturnValue:
             kept = [(name, value) for name, values in given.items() if name != "page" for value in values]
             return redirect(link(PATH, [*kept, ("page", last)]), 303)
         context.update(results_view(asked, answer, PATH, now(), unit))
+        offer = place_offer(asked.query, system().gazetteer.search)
+        context["place_offer"] = place_offer_view(offer, asked, PATH, unit)
     fragment = request.headers.get("HX-Request") == "true"
     page = render_template(
         "search/_results.html" if fragment and not errors else "search/search.html",
@@ -55,6 +67,31 @@ def search() -> ResponseReturnValue:
         filter_count=len(context["active_filters"]),
         fragment=fragment,
         **context,
+    )
+    return page, 422 if errors else 200
+
+
+@blueprint.get("/suggest")
+@does("catalogue.search")
+def suggestions() -> ResponseReturnValue:
+    """What the words may mean, as a plain list of links; all else that was typed is kept in them."""
+    given = {name: [value for value in values if value] for name, values in request.args.lists()}
+    errors: dict[str, str] = {}
+    text, found = request.args.get("q", ""), {}
+    try:
+        text, wanted = read_suggest(given, (*PARAMETERS, "group"))
+        found = suggest_for(text, wanted)
+    except Invalid as error:
+        errors = error.problems
+    pairs = [(name, value) for name, values in given.items() if name in PARAMETERS for value in values]
+    page = render_template(
+        "search/suggest.html",
+        text=text,
+        kept=[(name, value) for name, value in pairs if name != "q"],
+        groups=suggestions_view(found, pairs, PATH),
+        search_url=link(PATH, pairs),
+        too_short=not is_long_enough(text),
+        errors=errors,
     )
     return page, 422 if errors else 200
 
@@ -113,6 +150,7 @@ def _empty(errors: dict[str, str]) -> dict[str, Any]:
         "relaxations": [],
         "near_misses": [],
         "places": None,
+        "place_offer": None,
         "degraded": False,
         "page": {"number": 1, "pages": 1, "previous_url": None, "next_url": None},
         "map_data": {"type": "FeatureCollection", "features": []},

@@ -22,6 +22,7 @@ from marketplace.search.explain import (
     texts,
 )
 from marketplace.search.index import Answer, NearMiss, Relaxation
+from marketplace.search.place_words import PlaceOffer
 from marketplace.search.query import SearchQuery
 from marketplace.suppliers.model import MinimumRule
 from marketplace.suppliers.rules import rule_text
@@ -29,7 +30,13 @@ from marketplace.units import Quantity
 from marketplace.units.rules import whole_or_decimal
 
 
-def answer_json(answer: Answer, query: SearchQuery, origin: Place | None, distance_unit: str = "km") -> dict[str, Any]:
+def answer_json(
+    answer: Answer,
+    query: SearchQuery,
+    origin: Place | None,
+    distance_unit: str = "km",
+    offer: PlaceOffer | None = None,
+) -> dict[str, Any]:
     return {
         "origin": origin_json(origin),
         "total": answer.total,
@@ -44,6 +51,7 @@ def answer_json(answer: Answer, query: SearchQuery, origin: Place | None, distan
         },
         "relaxations": [relaxation_json(relaxation) for relaxation in answer.relaxations],
         "near_misses": [near_miss_json(miss, query) for miss in answer.near_misses],
+        "place_offer": place_offer_json(offer),
         "degraded": answer.degraded,
     }
 
@@ -53,6 +61,14 @@ def origin_json(origin: Place | None) -> dict[str, Any] | None:
         return None
     point = origin.point
     return {"lat": point.lat, "lon": point.lon, "label": origin.label, "precision": origin.precision.value}
+
+
+def place_offer_json(offer: PlaceOffer | None) -> dict[str, Any] | None:
+    """The parameters that ask the same around the place that the text names."""
+    if offer is None:
+        return None
+    point = offer.place.point
+    return {"q": offer.text, "near": offer.place.label, "lat": point.lat, "lon": point.lon}
 
 
 def hit_json(fit: SiteFit, query: SearchQuery, distance_unit: str = "km") -> dict[str, Any]:

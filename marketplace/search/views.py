@@ -12,10 +12,12 @@ from marketplace.places.model import Place
 from marketplace.places.rules import KM_PER_MILE
 from marketplace.search.decide import ServiceFit, SiteFit
 from marketplace.search.explain import DEGRADED_NOTE, Reason, minimum_text, price_text, reasons
-from marketplace.search.forms import Asked, to_parameters
+from marketplace.search.forms import RADIUS_DEFAULT_KM, RADIUS_DEFAULT_MI, Asked, to_parameters
 from marketplace.search.index import Answer, NearMiss, Relaxation
+from marketplace.search.place_words import PlaceOffer
 from marketplace.search.query import SearchQuery, Sort
 from marketplace.search.render import geojson, km
+from marketplace.search.suggest import Groups, Suggestion
 from marketplace.units import Unit, format_quantity
 from marketplace.vocabulary import Facet, vocabulary
 
@@ -154,6 +156,37 @@ def places_view(choices: Iterable[Place], given: Mapping[str, Sequence[str]], pa
         }
         for place in choices
     ]
+
+
+def place_offer_view(offer: PlaceOffer | None, asked: Asked, path: str, distance_unit: str) -> dict[str, str] | None:
+    """A link that asks the same around the place that the text names."""
+    if offer is None:
+        return None
+    pairs = [pair for pair in to_parameters(asked) if pair[0] != "q"]
+    pairs = [*([("q", offer.text)] if offer.text else []), *pairs, *place_parameters(offer.place)]
+    radius = (f"radius_{distance_unit}", RADIUS_DEFAULT_MI if distance_unit == "mi" else RADIUS_DEFAULT_KM)
+    amount = f"{radius[1]} {'miles' if distance_unit == 'mi' else 'km'}"
+    text = f"Search within {amount} of {offer.place.label} instead"
+    return {"text": text, "url": link(path, [*pairs, radius])}
+
+
+def suggestions_view(found: Groups, pairs: Sequence[tuple[str, str]], path: str) -> list[dict[str, Any]]:
+    """Links that ask the same as `pairs` with a suggestion chosen; a supplier's leads to its page."""
+
+    def url(suggestion: Suggestion) -> str:
+        if not suggestion.sets:
+            return suggestion.url
+        kept = [pair for pair in pairs if pair[0] not in ("q", "page", *suggestion.sets)]
+        return link(path, [*kept, *suggestion.sets.items()])
+
+    return [
+        {"label": group.label, "options": [{"label": s.label, "detail": s.detail, "url": url(s)} for s in listed]}
+        for group, listed in found.items()
+    ]
+
+
+def place_parameters(place: Place) -> list[tuple[str, Any]]:
+    return [("near", place.label), ("lat", f"{place.point.lat:.7f}"), ("lon", f"{place.point.lon:.7f}")]
 
 
 def map_view(asked: Asked, answer: Answer, distance_unit: str) -> dict[str, Any]:
