@@ -16,7 +16,7 @@ from marketplace.capacity.model import Use
 from marketplace.changes import store as changes
 from marketplace.db import Database
 from marketplace.db.ids import new_public_id
-from marketplace.demo import store
+from marketplace.demo import store, watch
 from marketplace.demo.model import DemoResource, DemoSite, DemoSupplier, World
 from marketplace.demo.people import DEMO_PEOPLE
 from marketplace.demo.world import make_world
@@ -55,6 +55,7 @@ def load_demo(
             return None
         organisations = _add_suppliers(session, world, now, on_progress)
         _add_people(session, organisations, now, password_hash)
+        watch.add_saved_search(session, now)
     sites = [site for supplier in world.suppliers for site in supplier.sites]
     return DemoSummary(
         suppliers=len(world.suppliers),

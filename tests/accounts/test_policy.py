@@ -37,8 +37,8 @@ PERSONAS = {
     "suspended moderator": _actor(is_moderator=True, is_suspended=True),
 }
 # What each persona may do to something of organisation _HERE. Written out: a change of the table is seen here.
-PUBLIC = {"page.read", "catalogue.search", "account.enter"}
-OWN = PUBLIC | {"account.own", "supplier.list"}
+PUBLIC = {"page.read", "catalogue.search", "account.enter", "alert.link"}
+OWN = PUBLIC | {"account.own", "alert.own", "supplier.list"}
 STAFF = OWN | {"studio.edit", "supplier.edit", "capacity.publish", "placement.offer"}
 MAY = {
     "anonymous": PUBLIC,

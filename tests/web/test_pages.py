@@ -14,7 +14,7 @@ from marketplace.accounts.policy import needs_sign_in
 from marketplace.web.routes import action_of
 
 PEOPLE = ("stranger", "owner", "colleague", "rival", "designer", "apprentice")
-_WITHOUT_TOKEN = {"/reset/<token>", "/confirm/<token>"}
+_WITHOUT_TOKEN = {"/reset/<token>", "/confirm/<token>", "/alerts/<token>/feed.atom", "/alerts/stop/<token>"}
 _NEEDS_MORE = {"/api/v1/places", "/map/labels"}
 
 
@@ -27,6 +27,7 @@ def fill(site: Site, rule: Rule) -> str:
     )
     path = rule.rule
     for before, after in (
+        ("/alerts/<public_id>", f"/alerts/{site.value('SELECT public_id FROM saved_search')}"),
         ("/services/<public_id>", f"/services/{supplier.services[0].public_id}"),
         ("/sites/<public_id>", f"/sites/{supplier.sites[0].public_id}"),
         ("/placements/<public_id>", f"/placements/{placement or 'x'}"),
@@ -55,6 +56,8 @@ def expected(site: Site, rule: Rule, who: str) -> tuple[int, str]:
         return (303, f"/sign-in?next={path}") if needs_sign_in(action) else (200, "")
     if path == "/sign-in":
         return 303, "/"
+    if rule.rule.startswith("/alerts/<public_id>"):
+        return (200 if who == "designer" else 404), ""
     if path.startswith(("/listing", "/weeks")):
         if who in ("designer", "apprentice"):
             return (200, "") if path == "/listing/new" else (303, "/listing/new")
@@ -137,6 +140,7 @@ def test_forms_that_need_changing(site: Site) -> None:
     """Each form sent empty, and sent with nonsense in every field, is shown again with its errors."""
     owner, designer = site.owner(), site.designer()
     service = f"/listing/services/{site.supplier().services[0].public_id}"
+    saved_search = f"/alerts/{site.value('SELECT public_id FROM saved_search')}"
     forms = [
         (owner, "/listing/profile", "/listing/profile"),
         (owner, service, service),
@@ -150,6 +154,8 @@ def test_forms_that_need_changing(site: Site) -> None:
         (owner, "/account", "/account/profile"),
         (owner, "/account", "/account/password"),
         (designer, "/account/studio", "/account/studio"),
+        (designer, "/alerts/new?process=sew", "/alerts/new"),
+        (designer, saved_search, saved_search),
         (designer, "/listing/new", "/listing/new"),
         (site.stranger(), "/sign-up", "/sign-up"),
         (site.stranger(), "/sign-in", "/sign-in"),
@@ -206,9 +212,10 @@ def test_everything_can_be_reached_by_links(still: Site) -> None:
     }
     steps = {"suppliers.guide", "suppliers.guide_service", "suppliers.guide_weeks"}
     before_signing_in = {"accounts.sign_in", "accounts.sign_up", "accounts.reset", "accounts.reset_new"}
-    by_mail = {"accounts.confirm"}
+    by_mail = {"accounts.confirm", "alert_links.ask_to_stop"}
     for_programs = {"feeds.health", "feeds.robots", "feeds.sitemap", "feeds.openapi"}
-    later = {"accounts.studio"}  # from the account page of somebody who has no studio, which this owner is
+    # From the account page of somebody who has no studio, and from a saved search: this owner has neither.
+    later = {"accounts.studio", "alerts.edit", "alerts.ask_to_remove", "alert_links.feed"}
     assert pages - seen - steps - before_signing_in - by_mail - for_programs - later == set()
 
 
