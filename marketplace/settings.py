@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import secrets
 from pathlib import Path
 from typing import Literal
@@ -40,6 +41,9 @@ class Settings(BaseSettings):
     geocoder_user_agent: str = Field("", description="How we name ourselves to the online geocoder.")
     tile_url: str = Field("", description="Optional street tiles, such as https://tiles.example/{z}/{x}/{y}.png.")
     tile_attribution: str = Field("", description="Credit for the tiles, shown on the map.")
+    meili_url: str = Field("", description="Optional Meilisearch server, such as http://127.0.0.1:7700.")
+    meili_key: str = Field("", description="Key for it, with the rights that docs/meilisearch.md names.")
+    meili_index: str = Field("selvedge", description="Name of our index on it; the next one is built beside.")
     upload_mb: int = Field(10, ge=1, le=100, description="Largest file that may be imported, in MB.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
 
@@ -63,6 +67,28 @@ class Settings(BaseSettings):
         if value and not value.startswith(("http://", "https://")):
             raise ValueError("must start with http:// or https://")
         return value.rstrip("/")
+
+    @field_validator("meili_url")
+    @classmethod
+    def _is_search_server(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or "@" in value):
+            raise ValueError("must look like http://127.0.0.1:7700; the key stands in SELVEDGE_MEILI_KEY")
+        return value.rstrip("/")
+
+    @field_validator("meili_key")
+    @classmethod
+    def _is_key(cls, value: str) -> str:
+        if not (value.isascii() and value.isprintable()):
+            raise ValueError("must be printable ASCII")
+        return value
+
+    @field_validator("meili_index")
+    @classmethod
+    def _is_index_name(cls, value: str) -> str:
+        if not re.fullmatch(r"[a-z0-9_-]{1,40}", value):
+            raise ValueError("use 1 to 40 of a to z, 0 to 9, - and _")
+        return value
 
     @property
     def database(self) -> str:
