@@ -22,6 +22,7 @@ from browser_kit import (
 )
 from flask import Flask
 from playwright.sync_api import Page
+from sqlalchemy import text
 
 Prepare = Callable[[Page], None]
 NARROW = {"width": 320, "height": 700}
@@ -152,6 +153,15 @@ CASES = [
         "stilista@example.com",
         send("main form", name="Studio", place="Vernon, CA"),
     ),
+    Case("saved searches", "/alerts", "alerts.alerts", DESIGNER),
+    Case("saved searches: none", "/alerts", "alerts.alerts", "apprentice@example.com"),
+    Case("saved searches, menu open", "/alerts", "alerts.alerts", OWNER, show_menu),
+    Case("save a search", f"/alerts/new?{QUESTION}&skill=buttonhole", "alerts.new", DESIGNER),
+    Case("save a search: wrong words", "/alerts/new?skill=x&by=soon", "alerts.new", DESIGNER),
+    Case("save a search refused", f"/alerts/new?{QUESTION}", "alerts.new", DESIGNER, send("main form", name="")),
+    Case("change a saved search", "/alerts", "alerts.edit", DESIGNER, follow("^ ?Change")),
+    Case("delete a saved search?", "/alerts", "alerts.ask_to_remove", DESIGNER, follow("^ ?Delete")),
+    Case("stop link that is wrong", "/alerts/stop/xyz", "alert_links.ask_to_stop"),
     Case("listing", "/listing", "suppliers.listing", OWNER),
     Case("profile", "/listing/profile", "suppliers.edit_profile", OWNER),
     Case(
@@ -289,6 +299,49 @@ def test_mailed_links(own_site: Site, new_page: NewPage) -> None:
     check(page, "sign in after a new password")
 
 
+def test_a_saved_search_from_beginning_to_end(own_site: Site, new_page: NewPage) -> None:
+    """Saved, refused, changed, stopped, deleted, had back; its date passes; its mails are stopped from a mail."""
+    page = new_page(own_site)
+    sign_up(page, "Ines", "ines@example.org", "designer")
+    page.goto(f"/search?{QUESTION}&by={in_weeks(20)}")
+    page.get_by_role("link", name="Save this search").click()
+    page.wait_for_url("**/alerts/new**")
+    page.get_by_label("Name").fill("Jackets for the spring run, with a name that is as long as it may be, eighty ch")
+    page.get_by_role("button", name="Save").click()
+    page.wait_for_url("**/alerts")
+    check(page, "one saved, address not confirmed")
+    page.get_by_role("link", name=re.compile("^ ?Change")).click()
+    send("main form", name="", by="soon")(page)
+    check(page, "change refused")
+    page.goto("/alerts")
+    page.get_by_role("button", name="Stop").click()
+    check(page, "stopped")
+    page.get_by_role("link", name=re.compile("^ ?Delete")).click()
+    page.get_by_role("button", name="Yes, delete it").click()
+    check(page, "deleted, may be had back")
+    page.get_by_role("button", name="Have it back").click()
+    page.get_by_role("button", name="Start again").click()
+    with own_site.database.writing() as session:
+        token = session.scalar(text("SELECT stop_token FROM saved_search ORDER BY id DESC"))
+        passed = text("UPDATE saved_search SET question = replace(question, :by, 'by=2020-01-01')")
+        session.execute(passed, {"by": f"by={in_weeks(20)}"})
+    page.reload()
+    check(page, "its date has passed")
+    page.get_by_role("link", name=re.compile("^ ?Change")).click()
+    check(page, "change one whose date has passed")
+    page.get_by_label("Ready by").fill(in_weeks(10))
+    page.get_by_role("button", name="Save").click()
+    page.goto("/search?process=sew")
+    page.get_by_role("link", name="Save this search").click()
+    check(page, "save as a new one, or in place of one")
+    page.goto(f"/alerts/stop/{token}")
+    check(page, "stop the mails?")
+    page.get_by_role("button", name="Stop the mails").click()
+    check(page, "no more mails")
+    page.get_by_role("button", name="Start again").click()
+    check(page, "goes on")
+
+
 def test_empty_site(empty_site: Site, new_page: NewPage) -> None:
     page = new_page(empty_site)
     for path in ("/", "/search", "/search?process=sew&quantity=50", "/placements"):
@@ -302,9 +355,9 @@ def test_every_page_is_listed(site: Site) -> None:
 
 
 ELSEWHERE = {"suppliers.guide", "suppliers.guide_service", "suppliers.guide_weeks", "suppliers.remove_service"}
-NOT_HTML = {"feeds", "search_api", "suppliers_api", "placements_api", "capacity_api"}
+NOT_HTML = {"alert_links.feed", "feeds", "search_api", "suppliers_api", "placements_api", "capacity_api"}
 
 
 def html_pages(app: Flask) -> set[str]:
     found = {rule.endpoint for rule in app.url_map.iter_rules() if "GET" in (rule.methods or ())}
-    return {name for name in found - ELSEWHERE if name.partition(".")[0] not in NOT_HTML}
+    return {name for name in found - ELSEWHERE if not {name, name.partition(".")[0]} & NOT_HTML}
