@@ -37,7 +37,7 @@ def add_saved_search(session: Session, now: datetime) -> None:
     wanted = Wanted("Jackets, spring run", question_of(asked), "km", Frequency.DAILY)
     saved = alerts.add(session, person.id, wanted, new_token(), new_token(), now - timedelta(days=7))
     alerts.add_known(session, saved.id, [fit.document.site_id for fit in fits])
-    for days, fit in enumerate(fits[:_NEWS], 1):
+    for days, fit in zip(range(_NEWS, 0, -1), fits, strict=False):
         found_at = now - timedelta(days=days)
         news = alerts.add_news(session, saved.id, [find_of(fit, asked.query, wanted.distance_unit)], found_at)
         alerts.note_mailed(session, saved, news, found_at)
