@@ -9,9 +9,9 @@ from marketplace.bench.generate import Generator
 from marketplace.bench.shapes import random_queries
 from marketplace.bench.timing import Progress
 from marketplace.search.columns import ColumnIndex
-from marketplace.search.embedded import EmbeddedIndex
 from marketplace.search.index import Answer, Index
 from marketplace.search.query import SearchQuery
+from marketplace.search.reference import ReferenceIndex
 
 _EXAMPLES = 5
 
@@ -36,7 +36,7 @@ def compare(generator: Generator, suppliers: int, queries: int, on_progress: Pro
     """Ask the engine and the plain walk over all documents the same; half of it after one supplier in ten has
     changed or gone."""
     documents = list(generator.stream(suppliers))
-    oracle = EmbeddedIndex()
+    oracle = ReferenceIndex()
     for document in documents:
         oracle.put(document.supplier_id, [document])
     engine = ColumnIndex.build(documents, generator.today)
@@ -67,13 +67,14 @@ def _ask(
     total: int,
 ) -> None:
     for query in queries:
-        _note(engine.search(query), oracle.search(query), query, found)
-        found.queries += 1
+        note(engine.search(query), oracle.search(query), query, found)
         if on_progress:
             on_progress(found.queries, total)
 
 
-def _note(got: Answer, wanted: Answer, query: SearchQuery, found: Compared) -> None:
+def note(got: Answer, wanted: Answer, query: SearchQuery, found: Compared) -> None:
+    """Count what differs between two answers to the same."""
+    found.queries += 1
     ids = [[fit.document.site_id for fit in answer.hits] for answer in (got, wanted)]
     facets = [{facet: counted for facet, counted in answer.facets.items() if counted} for answer in (got, wanted)]
     changes = [

@@ -9,26 +9,28 @@ from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from itertools import islice
 from pathlib import Path
 
 from marketplace.bench.client import Client
-from marketplace.bench.engine import Built, build, spellings
+from marketplace.bench.engine import asking, build, opened, spellings
 from marketplace.bench.exact import compare
 from marketplace.bench.figures import Figures, PeerFigures, SiteFigures, SizeFigures, by_class, ratios
 from marketplace.bench.generate import Generator
 from marketplace.bench.shapes import Shape, make_shapes
 from marketplace.bench.site import BARE, Site, paths_of
 from marketplace.bench.store import write_suppliers
-from marketplace.bench.timing import Ask, Progress, best_of, percentile
+from marketplace.bench.timing import Progress, best_of, percentile
 from marketplace.bench.towns import read_towns
 from marketplace.bench.typos import time_typos
 from marketplace.bench.updates import cost_of_updates, publishers, visible_after
-from marketplace.bench.workers import per_second, private_mb
+from marketplace.bench.workers import per_second
 from marketplace.db import migrate, open_database
 from marketplace.places.gazetteer import Gazetteer
+from marketplace.search.columns import ColumnIndex
 from marketplace.search.document import SiteDocument
-from marketplace.search.index import Answer, Index
+from marketplace.search.index import Answer
 from marketplace.units import Week
 
 MILLION = 1_000_000
@@ -82,6 +84,7 @@ class _Size:
         self._plan = plan
         self._generator = generator
         self._shapes = shapes
+        self._queries = [shape.query for shape in shapes]
         self._suppliers = suppliers
         self._data_dir = data_dir
         self._says = says
@@ -89,59 +92,53 @@ class _Size:
         self._first = Week.containing(generator.today)
 
     def measure(self) -> SizeFigures:
-        before = private_mb()
-        with self._say("building") as progress:
-            built = build(_counted(self._generator, self._suppliers, progress), self._generator.today)
-        index_mb = private_mb() - before
-        own_ms, peer = self._search(built)
-        rates, memory = self._rates(built)
-        with self._say("misspelt words"):
-            typos = time_typos(self._generator, self._suppliers, lambda word: spellings(built.index, word), _TYPOS)
-        site = self._site() if self._plan.with_site else None
-        classes = by_class(self._shapes, own_ms)
+        with tempfile.TemporaryDirectory(prefix="selvedge-bench-") as folder:
+            snapshot = Path(folder)
+            with self._say("building") as progress:
+                built = build(snapshot, _counted(self._generator, self._suppliers, progress), self._generator.today)
+            index = opened(snapshot)
+            own_ms, peer = self._search(index)
+            rates, memory = self._rates(snapshot)
+            with self._say("misspelt words"):
+                typos = time_typos(self._generator, self._suppliers, lambda word: spellings(index, word), _TYPOS)
+            delta_share = self._delta(index)
         return SizeFigures(
             suppliers=self._suppliers,
             build_s=built.build_s,
             generate_s=built.generate_s,
-            index_mb=index_mb,
-            classes=classes,
+            index_mb=built.mb,
+            classes=by_class(self._shapes, own_ms),
             per_s=rates,
             private_mb=memory,
             typos=typos,
-            delta_share=self._delta(built),
+            delta_share=delta_share,
             peer=peer,
-            site=site,
+            site=self._site() if self._plan.with_site else None,
         )
 
-    def _search(self, built: Built) -> tuple[list[float], PeerFigures | None]:
+    def _search(self, index: ColumnIndex) -> tuple[list[float], PeerFigures | None]:
         """Milliseconds of each shape; those of the peer in between, where one is given."""
-        own = _asks(built.index, self._shapes)
-        if self._plan.postgis is None:
+        own, count, url = self._asks(index), len(self._shapes), self._plan.postgis
+        if url is None:
             with self._say("searching") as progress:
-                return best_of({"own": own}, len(self._shapes), self._rounds, progress)["own"], None
+                return best_of({"own": own}, count, self._rounds, progress)["own"], None
         from marketplace.bench.peer import store as peer  # its driver is an extra
 
         with self._say("filling PostGIS") as progress:
-            loaded = peer.load(
-                self._plan.postgis,
-                self._generator.stream(self._suppliers),
-                self._first,
-                lambda done: progress(done, self._suppliers),
-            )
+            documents = self._generator.stream(self._suppliers)
+            loaded = peer.load(url, documents, self._first, lambda done: progress(done, self._suppliers))
         agree = same_page = 0
         compared = [shape for shape in self._shapes if not shape.typo]
-        with self._say("searching") as progress, peer.opened(self._plan.postgis, self._first) as other:
-            asks = {"own": own, "peer": lambda number: other.search(self._shapes[number].query)}
-            times = best_of(asks, len(self._shapes), self._rounds, progress)
+        with self._say("searching") as progress, peer.asking(url, self._first, self._queries) as other:
+            times = best_of({"own": own, "peer": other}, count, self._rounds, progress)
+        with peer.opened(url, self._first) as asked:
             for shape in compared:
-                mine, theirs = built.index.search(shape.query), other.search(shape.query)
+                mine, theirs = index.search(shape.query), asked.search(shape.query)
                 agree += theirs.agrees_with(mine)
                 same_page += theirs.site_ids == tuple(fit.document.site_id for fit in mine.hits)
         with self._say("searches a second of PostGIS"):
-            rates = {
-                count: per_second(self._opens_peer(), len(self._shapes), count, self._plan.seconds)[0]
-                for count in _PROCESSES
-            }
+            opens = partial(peer.asking, url, self._first, self._queries)
+            rates = {n: per_second(opens, count, n, self._plan.seconds)[0] for n in _PROCESSES}
         figures = PeerFigures(
             classes=by_class(self._shapes, times["peer"]),
             per_s=rates,
@@ -153,39 +150,24 @@ class _Size:
         )
         return times["own"], figures
 
-    def _opens_peer(self) -> Callable[[], AbstractContextManager[Ask]]:
-        @contextmanager
-        def opens() -> Iterator[Ask]:
-            from marketplace.bench.peer import store as peer
-
-            assert self._plan.postgis is not None
-            with peer.opened(self._plan.postgis, self._first) as other:
-                yield lambda number: other.search(self._shapes[number].query)
-
-        return opens
-
-    def _rates(self, built: Built) -> tuple[dict[int, float], float]:
+    def _rates(self, snapshot: Path) -> tuple[dict[int, float], float]:
         """Searches a second by processes, and the private memory of one of the last."""
-
-        @contextmanager
-        def opens() -> Iterator[Ask]:
-            yield _asks(built.index, self._shapes)
-
         rates, memory = {}, [0.0]
+        opens = partial(asking, snapshot, self._queries)
         with self._say("searches a second"):
             for count in _PROCESSES:
                 rates[count], memory = per_second(opens, len(self._shapes), count, self._plan.seconds)
         return rates, max(memory)
 
-    def _delta(self, built: Built) -> float:
+    def _delta(self, index: ColumnIndex) -> float:
         """What the mean grows by when 2 % of the suppliers are edited in place. Changes the index."""
         with self._say("editing 2 %") as progress:
-            ask, rounds = _asks(built.index, self._shapes), self._rounds
+            ask, rounds = self._asks(index), self._rounds
             before = best_of({"own": ask}, len(self._shapes), rounds)["own"]
             count = max(1, self._suppliers // _EDITED_PARTS)
             edited = self._generator.edited(self._generator.stream(count, first=self._suppliers - count))
             for done, document in enumerate(edited, 1):
-                built.index.put(document.supplier_id, [document])
+                index.put(document.supplier_id, [document])
                 progress(done, count)
             after = best_of({"own": ask}, len(self._shapes), rounds)["own"]
         return sum(after) / sum(before) - 1
@@ -203,7 +185,7 @@ class _Size:
                 documents = self._generator.stream(self._suppliers)
                 write_suppliers(database, documents, lambda done: progress(done, self._suppliers))
             write_s = time.perf_counter() - started
-            with Site(url, self._data_dir, self._shapes, self._generator.today) as site:
+            with Site(url, Path(folder), self._data_dir, self._shapes, self._generator.today) as site:
                 with self._say("filling the index from the database"):
                     filled = site.fill()
                 with self._say("requests in the application"):
@@ -238,15 +220,14 @@ class _Size:
             private_mb=memory,
         )
 
+    def _asks(self, index: ColumnIndex) -> Callable[[int], Answer]:
+        queries = self._queries
+        return lambda number: index.search(queries[number])
+
     @contextmanager
     def _say(self, what: str) -> Iterator[Progress]:
         with self._says(f"{self._suppliers:,} suppliers: {what}") as progress:
             yield progress
-
-
-def _asks(index: Index, shapes: tuple[Shape, ...]) -> Callable[[int], Answer]:
-    queries = [shape.query for shape in shapes]
-    return lambda number: index.search(queries[number])
 
 
 def _counted(generator: Generator, suppliers: int, progress: Progress) -> Iterator[SiteDocument]:

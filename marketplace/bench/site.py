@@ -6,6 +6,7 @@ The other process writes with the product's own actions and asks this one over a
 from __future__ import annotations
 
 import multiprocessing
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -23,12 +24,15 @@ from flask.typing import ResponseReturnValue
 from marketplace.bench.shapes import Shape
 from marketplace.bench.timing import best_of, paced
 from marketplace.bench.workers import private_mb
+from marketplace.db import open_database
+from marketplace.places.gazetteer import Gazetteer
+from marketplace.places.geocoders import PlaceFinder
 from marketplace.places.model import Circle, Place, Point, Precision
 from marketplace.search.context import index_of
 from marketplace.search.forms import Asked, to_parameters
 from marketplace.search.query import PER_PAGE_MAXIMUM, SearchQuery
 from marketplace.settings import Settings
-from marketplace.wiring import build_system
+from marketplace.web.context import System
 
 REAL, BARE = "/api/v1/search", "/bare"
 _AT_ONCE_S = 10.0
@@ -65,11 +69,13 @@ def paths_of(shapes: Sequence[Shape]) -> list[str]:
 class Site:
     """The site's process, seen from this one."""
 
-    def __init__(self, database_url: str, data_dir: Path, shapes: Sequence[Shape], today: date) -> None:
+    def __init__(
+        self, database_url: str, folder: Path, gazetteer_dir: Path, shapes: Sequence[Shape], today: date
+    ) -> None:
         context = multiprocessing.get_context("spawn")  # a process as `serve` would be: nothing is shared
         self._pipe, there = context.Pipe()
         self._process = context.Process(
-            target=_run, args=(there, database_url, data_dir, paths_of(shapes), today), daemon=True
+            target=_run, args=(there, database_url, folder, gazetteer_dir, paths_of(shapes), today)
         )
         self._process.start()
         there.close()
@@ -118,24 +124,28 @@ class Site:
             raise RuntimeError("the site's process ended; its error stands above") from None
 
 
-def _run(pipe: Connection, database_url: str, data_dir: Path, paths: list[str], today: date) -> None:
-    inside = _Inside(database_url, data_dir, paths, today)
+def _run(pipe: Connection, database_url: str, folder: Path, gazetteer_dir: Path, paths: list[str], today: date) -> None:
+    # What the site starts beside itself reads the settings from here: never those of the site that is run for real.
+    os.environ |= {"SELVEDGE_DATABASE_URL": database_url, "SELVEDGE_DATA_DIR": str(folder)}
+    settings = Settings(data_dir=folder, database_url=database_url, secret_key="b" * 32)
+    inside = _Inside(settings, gazetteer_dir, paths, today)
     while True:
         name, *values = pipe.recv()
         pipe.send(getattr(inside, name)(*values))
 
 
 class _Inside:
-    def __init__(self, database_url: str, data_dir: Path, paths: list[str], today: date) -> None:
+    def __init__(self, settings: Settings, gazetteer_dir: Path, paths: list[str], today: date) -> None:
         from marketplace.app import create_app
 
-        self._paths = paths
-        self._today = today
-        system = build_system(Settings(data_dir=data_dir, database_url=database_url, secret_key="b" * 32))
-        self._app = create_app(system)
+        gazetteer = Gazetteer(gazetteer_dir)
+        database = open_database(settings.database, pool_size=settings.threads + 2)
+        self._app = create_app(System(settings, database, gazetteer, PlaceFinder(gazetteer)))
         self._index = index_of(self._app)
         self._bodies: list[bytes] = []
         self._bare = _bare_app(self._bodies)
+        self._paths = paths
+        self._today = today
 
     def fill(self) -> Filled:
         started = time.perf_counter()

@@ -4,29 +4,30 @@ from __future__ import annotations
 
 import multiprocessing
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from multiprocessing.connection import Connection
 from pathlib import Path
+from threading import Barrier
 
 from marketplace.bench.timing import Ask, paced
 
-# Children share what is built already, as workers share a snapshot.
-_CONTEXT = multiprocessing.get_context("fork")
+# Fresh processes, as a server's workers are: what is shared is shared through the file system.
+_CONTEXT = multiprocessing.get_context("spawn")
 Opens = Callable[[], AbstractContextManager[Ask]]
 
 
 def per_second(opens: Opens, shapes: int, processes: int, seconds: float) -> tuple[float, list[float]]:
     """Searches a second of all processes together, each on its own shuffled mix; and MB private to each.
 
-    `opens` makes in each process what is asked.
+    `opens` makes in each process what is asked; it must be picklable.
     """
     barrier = _CONTEXT.Barrier(processes)
     pipes: list[Connection] = []
     children = []
     for number in range(processes):
         here, there = _CONTEXT.Pipe(duplex=False)
-        child = _CONTEXT.Process(target=_work, args=(opens, shapes, number, barrier.wait, seconds, there), daemon=True)
+        child = _CONTEXT.Process(target=_work, args=(opens, shapes, number, barrier, seconds, there), daemon=True)
         child.start()
         there.close()
         pipes.append(here)
@@ -37,12 +38,12 @@ def per_second(opens: Opens, shapes: int, processes: int, seconds: float) -> tup
     return sum(rate for rate, _ in results), [mb for _, mb in results]
 
 
-def _work(opens: Opens, shapes: int, number: int, wait: Callable[[], object], seconds: float, pipe: Connection) -> None:
-    order: Sequence[int] = random.Random(number).sample(range(shapes), shapes)  # noqa: S311
+def _work(opens: Opens, shapes: int, number: int, barrier: Barrier, seconds: float, pipe: Connection) -> None:
+    order = random.Random(number).sample(range(shapes), shapes)  # noqa: S311 - repeatable on purpose
     with opens() as ask:
         for shape in order:
             ask(shape)
-        wait()
+        barrier.wait()
         rate = paced(ask, order, seconds)
         pipe.send((rate, private_mb()))
 

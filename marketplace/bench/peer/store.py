@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -16,6 +16,7 @@ import psycopg
 from marketplace.bench.peer.numbering import TERMS, UNITS, run_numbers, term_of
 from marketplace.bench.peer.rows import WEEKS, certificate_rows, page_row, service_row, site_row
 from marketplace.bench.peer.tables import CREATE, INDEX, SCHEMA, SETTINGS
+from marketplace.bench.timing import Ask
 from marketplace.search.decide import SERVICE_FACETS, SITE_FACETS, Limit
 from marketplace.search.document import SiteDocument
 from marketplace.search.index import Answer
@@ -94,6 +95,12 @@ def opened(url: str, first: Week) -> Iterator[Peer]:
     with psycopg.connect(url, autocommit=True, prepare_threshold=0) as connection:
         connection.execute(SETTINGS, prepare=False)
         yield Peer(connection, first)
+
+
+@contextmanager
+def asking(url: str, first: Week, queries: Sequence[SearchQuery]) -> Iterator[Ask]:
+    with opened(url, first) as peer:
+        yield lambda number: peer.search(queries[number])
 
 
 class Peer:
