@@ -99,7 +99,7 @@ def suggestions(
 
 
 def is_long_enough(text: str) -> bool:
-    return len(text.strip()) >= SHORTEST
+    return len(fold(text)) >= SHORTEST
 
 
 def _terms(text: str, facet: Facet) -> Iterator[Suggestion]:

@@ -44,7 +44,7 @@ def sitemap() -> Response:
     if number is None and len(paths) > MOST_URLS:
         files = range(1, -(-len(paths) // MOST_URLS) + 1)
         return _xml("sitemapindex", "sitemap", [url_for("feeds.sitemap", file=file) for file in files])
-    first = ((number or 1) - 1) * MOST_URLS
+    first = ((1 if number is None else number) - 1) * MOST_URLS
     if not 0 <= first < len(paths):
         abort(404)
     return _xml("urlset", "url", paths[first : first + MOST_URLS])

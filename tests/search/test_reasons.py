@@ -21,10 +21,10 @@ from marketplace.places import Point, Precision
 from marketplace.places.model import Circle
 from marketplace.search.decide import SiteFit, decide
 from marketplace.search.document import ServiceDocument, SiteDocument
-from marketplace.search.embedded import EmbeddedIndex
 from marketplace.search.explain import Reason, reasons, texts
 from marketplace.search.forms import read_search
 from marketplace.search.query import SearchQuery
+from marketplace.search.reference import ReferenceIndex
 from marketplace.search.render import hit_json
 from marketplace.search.sync import LiveIndex
 from marketplace.search.views import hit_view
@@ -241,7 +241,7 @@ def test_reasons_agree_with_the_decision(database: Database) -> None:
     rng = random.Random(11)
     for number in range(40):
         random_supplier(database, rng, number)
-    live = LiveIndex(database, EmbeddedIndex())
+    live = LiveIndex(database, ReferenceIndex())
     documents = live.documents(live.site_ids(SearchQuery(today=TODAY)))
     seen = set()
     for _ in range(150):
@@ -328,7 +328,7 @@ def by_terminal(database: Database, address: str) -> list[str]:
         name, _, value = pair.partition("=")
         given.setdefault(name, []).append(value)
     asked = read_search(given, datetime.now().date(), lambda _: [])
-    answer = LiveIndex(database, EmbeddedIndex()).search(asked.query)
+    answer = LiveIndex(database, ReferenceIndex()).search(asked.query)
     return [_row(fit, asked.query, asked.distance_unit)[-1] for fit in answer.hits]
 
 

@@ -11,22 +11,25 @@ from trade_phrases import LANGUAGES, MEANT, Phrases, phrases
 
 from marketplace.db import migrate, open_database
 from marketplace.demo.load import load_demo
+from marketplace.search.columns import ColumnIndex
 from marketplace.search.document import SiteDocument
-from marketplace.search.embedded import EmbeddedIndex
+from marketplace.search.index import Index
 from marketplace.search.query import SearchQuery
+from marketplace.search.reference import ReferenceIndex
 from marketplace.search.sync import LiveIndex
 from marketplace.vocabulary import Facet, vocabulary
 
 TODAY = datetime.now(UTC).date()
 
 
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveIndex]:
-    """Words are cut and weighed without the database: one engine is enough."""
+@pytest.fixture(scope="module", params=["reference", "columns"])
+def demo(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[LiveIndex]:
+    """Words are cut and weighed without the database: one database is enough, but each engine looks them up."""
     database = open_database(f"sqlite:///{tmp_path_factory.mktemp('trade') / 'demo.sqlite3'}")
     migrate.upgrade(database)
     load_demo(database, datetime.now(UTC), password_hash="")
-    yield LiveIndex(database, EmbeddedIndex())
+    engine: Index = ColumnIndex.empty(TODAY) if request.param == "columns" else ReferenceIndex()
+    yield LiveIndex(database, engine)
     database.dispose()
 
 
