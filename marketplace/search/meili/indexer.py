@@ -23,7 +23,7 @@ from marketplace.db import Database
 from marketplace.errors import SelvedgeError
 from marketplace.search.meili import store
 from marketplace.search.meili.client import Feeder
-from marketplace.search.meili.filters import All, Node, Not, OneOf
+from marketplace.search.meili.filters import MAXIMUM_VALUES, All, Node, Not, OneOf
 from marketplace.search.meili.record import Position, record
 from marketplace.search.meili.schema import KEY, SETTINGS, VERSION
 from marketplace.search.sync import load_documents
@@ -35,7 +35,8 @@ LEASE = timedelta(minutes=2)
 MOST_DAYS = 7  # bounds on dates are made anew so often
 EVERY_S = 1.0
 _LONGEST_PAUSE_S = 60.0
-_AT_ONCE = 250  # suppliers a step
+_AT_ONCE = 500  # suppliers a step
+_BUILD_AT_ONCE = 2000
 
 
 class LostLead(Exception):
@@ -111,7 +112,7 @@ class Indexer:
             noted = changes.current_position(session)  # before anything is read
             ids = suppliers.list_ids(session)
         self._feeder.create(building, SETTINGS)
-        for some in _portions(ids):
+        for some in _portions(ids, _BUILD_AT_ONCE):
             records, _ = self._read(some, today)
             if records:
                 self._feeder.put(building, records)
@@ -158,10 +159,8 @@ class Indexer:
                 for _, documents in load_documents(session, supplier_ids)
                 for document in documents
             ]
-        theirs: Node = OneOf("supplier", tuple(supplier_ids))
-        if records:
-            theirs = All((theirs, Not(OneOf(KEY, tuple(one[KEY] for one in records)))))
-        return records, theirs
+        kept = (Not(OneOf(KEY, tuple(some))) for some in _portions((one[KEY] for one in records), MAXIMUM_VALUES))
+        return records, All((OneOf("supplier", tuple(supplier_ids)), *kept))
 
     def _doubt(self, position: Position | None) -> str:
         """Why the index can't be fed further; empty when it can."""
@@ -210,7 +209,7 @@ class Indexer:
                 raise LostLead
 
 
-def _portions(ids: Iterable[int]) -> Iterator[list[int]]:
+def _portions(ids: Iterable[int], most: int = _AT_ONCE) -> Iterator[list[int]]:
     ordered = sorted(ids)
-    for start in range(0, len(ordered), _AT_ONCE):
-        yield ordered[start : start + _AT_ONCE]
+    for start in range(0, len(ordered), most):
+        yield ordered[start : start + most]
