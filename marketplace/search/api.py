@@ -13,7 +13,7 @@ from marketplace.search.context import index
 from marketplace.search.decide import decide
 from marketplace.search.forms import Asked, read_search
 from marketplace.search.place_words import place_offer
-from marketplace.search.render import answer_json, geojson
+from marketplace.search.render import MOST_FEATURES, answer_json, geojson
 from marketplace.search.suggest import Suggestion
 from marketplace.search.suggest_live import read_suggest, suggest_for
 from marketplace.text import clean_line
@@ -23,7 +23,6 @@ from marketplace.web.routes import does
 blueprint = Blueprint("search_api", __name__)
 
 _MOST_LABELS = 100
-MOST_FEATURES = 2000  # of a GeoJSON answer: each is decided, and a browser draws them
 _DEGREES = re.compile(r"[+-]?[0-9]{1,4}(\.[0-9]{1,20})?")
 
 

@@ -29,6 +29,8 @@ from marketplace.suppliers.rules import rule_text
 from marketplace.units import Quantity
 from marketplace.units.rules import whole_or_decimal
 
+MOST_FEATURES = 2000  # of a GeoJSON answer: each is decided, and a browser draws them
+
 
 def answer_json(
     answer: Answer,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from marketplace.search.query import PER_PAGE_MAXIMUM, Sort
+from marketplace.search.render import MOST_FEATURES
+from marketplace.search.suggest import Group
 from marketplace.units import Unit
 from marketplace.vocabulary import Facet, vocabulary
 
@@ -24,7 +26,7 @@ def document(site_url: str) -> dict[str, Any]:
                 "get": _search("A page of suppliers that can make a run", "application/json", _answer())
             },
             "/api/v1/search.geojson": {
-                "get": _search("Every hit as GeoJSON (RFC 7946)", "application/geo+json", {"type": "object"})
+                "get": _search("The first hits as GeoJSON (RFC 7946)", "application/geo+json", _features())
             },
             "/api/v1/suppliers/{id}": {"get": _get("One supplier", [_path_id()], {"type": "object"}, missing=True)},
             "/api/v1/suppliers/{id}/capacity": {
@@ -47,6 +49,16 @@ def document(site_url: str) -> dict[str, Any]:
                         _text("suggest", "Names that start so"),
                     ],
                     {"type": "object", "properties": {"places": {"type": "array", "items": {"type": "object"}}}},
+                )
+            },
+            "/api/v1/suggest": {
+                "get": _get(
+                    "What a few letters may become",
+                    [
+                        {**_text("q", "What is being typed, from two letters on"), "required": True},
+                        {**_text("group", "Only these groups, repeatable", many=True), "schema": _group_names()},
+                    ],
+                    _suggestions(),
                 )
             },
             "/api/v1/placements": {
@@ -164,6 +176,14 @@ def _path_id() -> dict[str, Any]:
 def _answer() -> dict[str, Any]:
     number_or_null = {"type": ["number", "null"]}
     text = {"type": "string"}
+    checks = {
+        "type": "array",
+        "items": {
+            "type": "object",
+            "required": ["field", "met", "text"],
+            "properties": {"field": text, "met": {"type": ["boolean", "null"]}, "text": text},
+        },
+    }
     service = {
         "type": "object",
         "properties": {
@@ -171,6 +191,7 @@ def _answer() -> dict[str, Any]:
             "unit": text,
             "verdict": {"enum": ["yes", "surcharge", "no", None]},
             "reasons": {"type": "array", "items": text},
+            "checks": checks,
             "minimum": {"type": ["object", "null"]},
             "lead_days": {"type": ["integer", "null"]},
             "open": {"type": "object"},
@@ -194,6 +215,7 @@ def _answer() -> dict[str, Any]:
             "verified": {"type": "boolean"},
             "services": {"type": "array", "items": service},
             "why": {"type": "array", "items": text},
+            "checks": checks,
         },
     }
     change = {
@@ -206,13 +228,43 @@ def _answer() -> dict[str, Any]:
         "properties": {
             "origin": {"type": ["object", "null"]},
             "total": {"type": "integer"},
+            "total_is_estimate": {"type": "boolean"},
             "hits": {"type": "array", "items": hit},
             "facets": {"type": "object"},
             "relaxations": {"type": "array", "items": change},
             "near_misses": {"type": "array", "items": {"type": "object"}},
+            "place_offer": {"type": ["object", "null"]},
             "degraded": {"type": "boolean"},
         },
     }
+
+
+def _features() -> dict[str, Any]:
+    return {
+        "type": "object",
+        "required": ["type", "features", "total", "truncated"],
+        "properties": {
+            "type": {"const": "FeatureCollection"},
+            "features": {"type": "array", "items": {"type": "object"}, "maxItems": MOST_FEATURES},
+            "total": {"type": "integer"},
+            "truncated": {"type": "boolean"},
+        },
+    }
+
+
+def _group_names() -> dict[str, Any]:
+    return {"type": "array", "items": {"type": "string", "enum": [group.value for group in Group]}}
+
+
+def _suggestions() -> dict[str, Any]:
+    text = {"type": "string"}
+    sets = {"type": "object", "additionalProperties": text}
+    item = {"type": "object", "properties": {"label": text, "detail": text, "sets": sets, "url": text}}
+    group = {
+        "type": "object",
+        "properties": {"name": text, "label": text, "suggestions": {"type": "array", "items": item}},
+    }
+    return {"type": "object", "properties": {"q": text, "groups": {"type": "array", "items": group}}}
 
 
 def _problem() -> dict[str, Any]:
