@@ -14,9 +14,10 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 from little_street import PRATO, Street
@@ -113,10 +114,14 @@ def gone(pid: int) -> bool:
     return False
 
 
-def wait_for(pid: int) -> None:
-    until = time.monotonic() + 20
-    while not gone(pid):
-        assert time.monotonic() < until, "the worker lives on"
+def is_done(street: Street, opened: list[str]) -> bool:
+    return street.value("SELECT count(*) FROM saved_search_news") == len(opened) * _SEARCHES
+
+
+def wait_until(is_so: Callable[[], bool]) -> None:
+    until = time.monotonic() + 30
+    while not is_so():
+        assert time.monotonic() < until, "it never came"
         time.sleep(0.002)
 
 
@@ -154,15 +159,18 @@ def test_killed_at_twenty_random_moments(
             pid = workers.start()
             time.sleep(rng.uniform(0, 0.1))
             street.weeks(opened[-1], 40)
-            time.sleep(0 if number == 5 else 1 if number == 15 else rng.uniform(0, 0.15))
+            if number in (8, 16):
+                wait_until(lambda: is_done(street, opened))
+            elif number != 5:
+                time.sleep(rng.uniform(0, 0.15))
             os.kill(pid, signal.SIGKILL)
-            wait_for(pid)
-            done = street.value("SELECT count(*) FROM saved_search_news")
-            unfinished += done != len(opened) * _SEARCHES
+            wait_until(partial(gone, pid))
+            unfinished += not is_done(street, opened)
     assert 0 < unfinished < 20, "the moments were not random"
     assert problems(street, settings, opened) == []
 
 
+@pytest.mark.slow
 def test_killed_before_every_statement(
     street: Street, database_url: str, gazetteer: Gazetteer, settings: Settings
 ) -> None:
@@ -173,7 +181,8 @@ def test_killed_before_every_statement(
             opened.append(f"Room {before // 4}")
             street.weeks(opened[-1], 40)
             for statement in range(before, before + 4):
-                wait_for(workers.start(statement))
+                pid = workers.start(statement)
+                wait_until(partial(gone, pid))
     assert problems(street, settings, opened) == []
 
 
