@@ -96,7 +96,7 @@ def search(text: str, radius: str | None, start: str | None, everything: bool, a
         click.echo(f"One change would add: {relaxation.text}")
     if offer:
         again = shlex.join([*([offer.text] if offer.text else []), "--near", offer.place.label])
-        click.echo(f"Or within {RADIUS_DEFAULT_KM} km of it: selvedge search {again}")
+        click.echo(f"Or within {RADIUS_DEFAULT_KM} km of {offer.place.label}: selvedge search {again}")
 
 
 def _many(value: Any) -> tuple[Any, ...]:

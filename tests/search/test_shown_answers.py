@@ -136,3 +136,11 @@ def test_front_page_counts_what_the_search_counts(world: None, client: FlaskClie
         assert f"<dt>{label}</dt><dd>{number}</dd>" in page
     for kind in answer["facets"]["kind"]:
         assert f"/search?kind={kind['value']}" in page
+
+
+def test_the_radius_of_an_empty_form_asks_for_no_place(world: None, client: FlaskClient) -> None:
+    """The form always sends its radius; a program that sends one without a place has forgotten the place."""
+    whole_form = "process=&quantity=50&unit=piece&q=&radius_km=40&near=&by="
+    for path in ("/search", "/api/v1/search"):
+        assert client.get(f"{path}?{whole_form}").status_code == 200
+    assert client.get("/api/v1/search?radius_km=40").status_code == 422
