@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.capacity import store as capacity
 from marketplace.db import Database, migrate
-from marketplace.search.embedded import EmbeddedIndex
+from marketplace.search.columns import ColumnIndex
 from marketplace.search.query import SearchQuery
 from marketplace.search.sync import LiveIndex, load_documents
 from marketplace.suppliers import store as suppliers
@@ -90,8 +90,8 @@ def _resources(database: Database) -> list[str]:
 
 def _index(database: Database) -> list[str]:
     """The index holds exactly the published sites, each as it stands in the database."""
-    live = LiveIndex(database, EmbeddedIndex())
     today = datetime.now(UTC).date()
+    live = LiveIndex(database, ColumnIndex.empty(today))
     indexed = {fit.document.site_id: fit.document for fit in live.every(SearchQuery(today=today))}
     with database.reading() as session:
         fresh = {

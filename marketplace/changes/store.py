@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, func, insert, literal_column, select
+from sqlalchemy import ColumnElement, func, insert, literal_column, select, text
 from sqlalchemy.orm import Session
 
 from marketplace.changes.tables import ChangeRow
@@ -59,6 +59,13 @@ def current_position(session: Session) -> int:
     if _on_postgresql(session):
         return session.scalar(select(_OLDEST_RUNNING)) or 0
     return session.scalar(select(func.coalesce(func.max(ChangeRow.seq), 0))) or 0
+
+
+def identity(session: Session) -> str:
+    """What positions are bound to: on PostgreSQL the cluster that counts its transactions, on SQLite nothing."""
+    if not _on_postgresql(session):
+        return ""
+    return str(session.scalar(text("SELECT system_identifier FROM pg_control_system()")))
 
 
 def _on_postgresql(session: Session) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from marketplace.cli import bench, search, server, tables, verify
+from marketplace.cli import bench, index, search, server, tables, verify
 from marketplace.errors import Invalid, SelvedgeError
 from marketplace.settings import SettingsError
 
@@ -48,6 +48,7 @@ for command in (
     tables.import_,
     tables.export,
     verify.verify,
+    index.reindex,
     bench.bench,
 ):
     main.add_command(command)

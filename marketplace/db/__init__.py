@@ -6,6 +6,6 @@ integer column and every CHECK on it passes.
 """
 
 from marketplace.db.base import Base, EnumText, IsoDate, UtcDateTime
-from marketplace.db.engine import Database, open_database
+from marketplace.db.engine import Database, Watch, open_database
 
-__all__ = ["Base", "Database", "EnumText", "IsoDate", "UtcDateTime", "open_database"]
+__all__ = ["Base", "Database", "EnumText", "IsoDate", "UtcDateTime", "Watch", "open_database"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from importlib import import_module
@@ -102,6 +103,33 @@ class Database:
 
     def dispose(self) -> None:
         self.engine.dispose()
+
+
+class Watch:
+    """Says in some microseconds whether anybody has committed since it was last asked.
+
+    SQLite keeps a counter of other connections' commits (`PRAGMA data_version`), so this one is kept for
+    asking alone; it is not thread-safe, and a forked process opens its own. PostgreSQL has none: there the
+    answer is always yes.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._connection: Any = None
+        self._process = 0
+        self._seen: int | None = None
+
+    def changed(self) -> bool:
+        if not self._database.is_sqlite:
+            return True
+        if self._connection is None or self._process != os.getpid():
+            pooled = self._database.engine.raw_connection()
+            self._connection = pooled.driver_connection
+            pooled.detach()
+            self._process, self._seen = os.getpid(), None
+        seen: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        changed, self._seen = seen != self._seen, seen
+        return changed
 
 
 def open_database(url: str, *, busy_timeout_ms: int = 5000, pool_size: int = 10) -> Database:

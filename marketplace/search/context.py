@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 from flask import Flask, current_app
 
-from marketplace.search.embedded import EmbeddedIndex
+from marketplace.search.columns import ColumnIndex
+from marketplace.search.snapshots import Snapshots
 from marketplace.search.sync import LiveIndex
 from marketplace.web.context import System, install_extra
 
@@ -13,7 +16,12 @@ _KEY = "selvedge.index"
 
 def open_index(system: System) -> LiveIndex:
     """The index that the settings ask for; it fills itself at its first use."""
-    return LiveIndex(system.database, EmbeddedIndex())
+    return LiveIndex(system.database, ColumnIndex.empty(datetime.now(UTC).date()), snapshots_of(system))
+
+
+def snapshots_of(system: System) -> Snapshots:
+    """Where snapshots of the index lie."""
+    return Snapshots(system.database, system.settings.data_dir / "index")
 
 
 def install_index(app: Flask) -> None:

@@ -2,32 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from datetime import UTC, date, datetime
+from itertools import chain
+from pathlib import Path
 from threading import Lock
 
-from sqlalchemy.orm import Session
-
-from marketplace.capacity import store as capacity
 from marketplace.changes import store as changes
-from marketplace.db import Database
+from marketplace.db import Database, Watch
+from marketplace.search.columns import ColumnIndex
 from marketplace.search.decide import SiteFit, decide
-from marketplace.search.document import SiteDocument, build_documents
+from marketplace.search.document import SiteDocument
 from marketplace.search.index import Answer, Index
+from marketplace.search.loading import load_documents
 from marketplace.search.query import SearchQuery
+from marketplace.search.snapshots import SMALL, Snapshots
 from marketplace.suppliers import store as suppliers
-from marketplace.suppliers.model import SupplierId
 
-_BATCH = 500
+__all__ = ["LiveIndex", "load_documents"]
+
+Put = Callable[[int, Iterable[SiteDocument]], None]
 
 
 class LiveIndex:
     """An index that catches up with the database before each search, so that whatever any process has
-    committed is found by the next request of every process."""
+    committed is found by the next request of every process.
 
-    def __init__(self, database: Database, index: Index) -> None:
+    With `snapshots` a large index is mapped from disk, shared with other processes, and made anew in the
+    background when much has changed.
+    """
+
+    def __init__(self, database: Database, index: Index, snapshots: Snapshots | None = None) -> None:
         self._database = database
         self._index = index
+        self._snapshots = snapshots
+        self._watch = Watch(database)
         self._lock = Lock()
+        self._behind = True
+        self._folder: Path | None = None
         self._position: int | None = None
         self._applied: frozenset[int] = frozenset()
 
@@ -52,34 +64,82 @@ class LiveIndex:
         return self._index.count()
 
     def refresh(self) -> None:
-        """Apply what was committed since the last time. The first time, read everything."""
-        with self._lock, self._database.reading() as session:
+        """Apply what was committed since the last time. The first time, open the snapshot or read everything."""
+        with self._lock:
+            # Asked before the database is read, and remembered when reading fails.
+            self._behind |= self._watch.changed()
             if self._position is None:
-                position = changes.current_position(session)
-                self._put(session, suppliers.list_ids(session))
-                self._position = position
+                self._start()
+            elif self._snapshots and self._snapshots.newest() != self._folder:
+                self._open_snapshot()
+            elif not self._behind:
                 return
-            page = changes.read_since(session, self._position)
-            self._put(session, {c.supplier_id for c in page.changes if c.seq not in self._applied})
-            self._position = page.position
-            self._applied = frozenset(c.seq for c in page.changes)
+            self._catch_up()
+            self._behind = False
+            self._renew()
 
-    def _put(self, session: Session, supplier_ids: set[int] | list[int]) -> None:
-        for supplier_id, documents in load_documents(session, supplier_ids):
-            self._index.put(supplier_id, documents)
+    def _start(self) -> None:
+        if self._snapshots:
+            if self._open_snapshot():
+                return
+            with self._database.reading() as session:
+                large = suppliers.count(session) >= SMALL
+            if large:
+                # Several processes may start at once: one makes it, the others wait and map it.
+                self._snapshots.build(_today(), unless=self._open_snapshot)
+                if self._position is not None or self._open_snapshot():
+                    return
+        self._read_everything()
+
+    def _read_everything(self) -> None:
+        with self._database.reading() as session:
+            position = changes.current_position(session)
+            found = load_documents(session, suppliers.list_ids(session))
+            self._index.fill(chain.from_iterable(documents for _, documents in found), _today())
+        self._position, self._applied = position, frozenset()
+
+    def _open_snapshot(self) -> bool:
+        """Swap in the published snapshot; False when there is none that can be trusted."""
+        assert self._snapshots
+        self._folder = self._snapshots.newest()  # not tried again when it can't be opened
+        opened = self._snapshots.open()
+        if opened is None or not isinstance(self._index, ColumnIndex):
+            return False
+        self._catch_up_with(opened.rowset.put, opened.position, frozenset())
+        self._index.replace(opened.rowset)
+        self._folder = opened.folder
+        return True
+
+    @property
+    def is_worn(self) -> bool:
+        """Whether a new snapshot is due."""
+        return isinstance(self._index, ColumnIndex) and self._index.is_worn(_today())
+
+    def _catch_up(self) -> None:
+        assert self._position is not None
+        self._catch_up_with(self._index.put, self._position, self._applied)
+
+    def _catch_up_with(self, put: Put, position: int, applied: frozenset[int]) -> None:
+        with self._database.reading() as session:
+            page = changes.read_since(session, position)
+            fresh = {change.supplier_id for change in page.changes if change.seq not in applied}
+            for supplier_id, documents in load_documents(session, fresh):
+                put(supplier_id, documents)
+            lost = not page.changes and changes.current_position(session) < position
+        self._position = page.position
+        self._applied = frozenset(change.seq for change in page.changes)
+        if lost:  # the database was put back to an earlier state under a running process
+            self._read_everything()
+
+    def _renew(self) -> None:
+        """Have a worn index made anew: a large one in the background, a small one now."""
+        if not self.is_worn:
+            return
+        if self._folder and self._snapshots:
+            self._snapshots.build_in_background()
+        else:
+            self._index.rebuild(_today())  # type: ignore[attr-defined]
 
 
-def load_documents(
-    session: Session, supplier_ids: set[int] | list[int]
-) -> Iterator[tuple[int, tuple[SiteDocument, ...]]]:
-    """The current documents of each supplier; none for one that is gone, paused or closed."""
-    wanted = sorted(supplier_ids)
-    for start in range(0, len(wanted), _BATCH):
-        batch = wanted[start : start + _BATCH]
-        found = {supplier.id: supplier for supplier in suppliers.list_by_ids(session, batch)}
-        sites = [site for supplier in found.values() for site in supplier.sites]
-        resources = {resource.id: resource for resource in capacity.list_resources(session, sites)}
-        uses = capacity.list_uses(session, resources)
-        for supplier_id in batch:
-            supplier = found.get(SupplierId(supplier_id))
-            yield supplier_id, build_documents(supplier, resources, uses) if supplier else ()
+def _today() -> date:
+    return datetime.now(UTC).date()

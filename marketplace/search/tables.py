@@ -18,3 +18,12 @@ class SearchServerRow(Base):
     pending: Mapped[str] = mapped_column(default="")
     leader: Mapped[str] = mapped_column(default="")
     led_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SearchSnapshotRow(Base):
+    """The one snapshot on disk that was made from this database. A database that was put back to an earlier state
+    names an earlier one, or none, and does not trust what is newer than itself."""
+
+    __tablename__ = "search_snapshot"
+
+    token: Mapped[str] = mapped_column(primary_key=True)

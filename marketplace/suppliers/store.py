@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, select
+from sqlalchemy import ColumnElement, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.errors import NotFound
@@ -94,6 +94,10 @@ def list_by_sites(session: Session, site_ids: Iterable[int]) -> list[Supplier]:
         query = select(SiteRow.supplier_id).where(SiteRow.id.in_(wanted[start : start + _BATCH]))
         ids.update(session.scalars(query))
     return list_by_ids(session, ids)
+
+
+def count(session: Session) -> int:
+    return session.scalar(select(func.count()).select_from(SupplierRow)) or 0
 
 
 def list_ids(session: Session) -> list[int]:

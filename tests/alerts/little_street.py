@@ -21,7 +21,7 @@ from marketplace.db import Database
 from marketplace.db.ids import new_public_id
 from marketplace.mail.tables import MailRow
 from marketplace.places import Point, Precision
-from marketplace.search.embedded import EmbeddedIndex
+from marketplace.search.reference import ReferenceIndex
 from marketplace.search.sync import LiveIndex
 from marketplace.suppliers import store as suppliers
 from marketplace.suppliers.actions import add_supplier
@@ -53,7 +53,7 @@ class Street:
     def __init__(self, database: Database, now: datetime = MONDAY) -> None:
         self.database = database
         self.now = now
-        self.live = LiveIndex(database, EmbeddedIndex())
+        self.live = LiveIndex(database, ReferenceIndex())
         self.rooms: dict[str, SupplierId] = {}
         self._resources: dict[str, int] = {}
 

@@ -18,7 +18,7 @@ from marketplace.db import Database
 from marketplace.places import Point
 from marketplace.places.geocoders import PlaceFinder
 from marketplace.places.model import Circle
-from marketplace.search.embedded import EmbeddedIndex
+from marketplace.search.columns import ColumnIndex
 from marketplace.search.query import SearchQuery
 from marketplace.search.sync import LiveIndex
 from marketplace.transfer.actions import export_objects, import_table
@@ -50,7 +50,7 @@ def metres_between(lat: float, lon: float, other_lat: float, other_lon: float) -
 
 def check_circles(database: Database, count: int) -> int:
     rows = [row for row in export_objects(database, Table.SUPPLIERS) if row["lat"]]
-    live = LiveIndex(database, EmbeddedIndex())
+    live = LiveIndex(database, ColumnIndex.empty(TODAY))
     rng = random.Random(count)
     hits = 0
     for _ in range(count):

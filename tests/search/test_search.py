@@ -15,7 +15,7 @@ from marketplace.changes import store as changes
 from marketplace.db import Database
 from marketplace.places.model import Circle
 from marketplace.places.rules import geodesic_m
-from marketplace.search.embedded import EmbeddedIndex
+from marketplace.search.columns import ColumnIndex
 from marketplace.search.query import SearchQuery, Sort
 from marketplace.search.sync import LiveIndex
 from marketplace.suppliers import store as suppliers
@@ -33,7 +33,7 @@ def world(database: Database) -> list[SupplierId]:
 
 @pytest.fixture
 def live(database: Database) -> LiveIndex:
-    return LiveIndex(database, EmbeddedIndex())
+    return LiveIndex(database, ColumnIndex.empty(TODAY))
 
 
 def random_query(rng: random.Random) -> SearchQuery:
@@ -223,7 +223,7 @@ def test_what_was_just_published_is_found_and_what_was_hidden_is_not(
     world: list[SupplierId], database: Database, live: LiveIndex
 ) -> None:
     everything = SearchQuery(today=TODAY)
-    other_process = LiveIndex(database, EmbeddedIndex())
+    other_process = LiveIndex(database, ColumnIndex.empty(TODAY))
     before = set(every(live, everything))
     assert set(every(other_process, everything)) == before
 
@@ -263,7 +263,7 @@ def test_edits_in_random_order_leave_the_index_equal_to_a_fresh_one(
             changes.record(session, supplier_id)
         if rng.random() < 0.3:
             live.refresh()
-    fresh = LiveIndex(database, EmbeddedIndex())
+    fresh = LiveIndex(database, ColumnIndex.empty(TODAY))
     query = SearchQuery(today=TODAY, text="renamed")
     for asked in (query, SearchQuery(today=TODAY), SearchQuery(today=TODAY, circle=Circle(CENTRE, 100))):
         ours, theirs = live.search(asked), fresh.search(asked)

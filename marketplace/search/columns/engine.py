@@ -18,7 +18,6 @@ from marketplace.search.document import SiteDocument
 from marketplace.search.index import FEW, Answer
 from marketplace.search.query import SearchQuery
 
-
 _WORN_LEAST, _WORN_SHARE = 1000, 0.02
 _WORN_AFTER = timedelta(weeks=9)
 

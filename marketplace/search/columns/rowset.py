@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 import numpy as np
@@ -65,6 +65,27 @@ class Tables:
         return site
 
 
+class Finder:
+    """Ordinals by a key: sorted arrays for the snapshot, a dictionary for what came since."""
+
+    def __init__(self, keys: Array, order: Array) -> None:
+        self.keys, self.order = keys, order
+        self._since: dict[int, list[int]] = {}
+
+    @classmethod
+    def build(cls, keys: Array) -> Finder:
+        order = np.argsort(keys, kind="stable")
+        return cls(keys[order], order)
+
+    def find(self, key: int) -> list[int]:
+        first, end = np.searchsorted(self.keys, (key, key + 1))
+        found: list[int] = self.order[first:end].tolist()
+        return found + self._since.get(key, [])
+
+    def add(self, key: int, ordinal: int) -> None:
+        self._since.setdefault(key, []).append(ordinal)
+
+
 class Rowset:
     """Everything a query reads. `base`: the sites of the snapshot; later ordinals were put since."""
 
@@ -78,6 +99,8 @@ class Rowset:
         postings: Postings,
         nearby: Nearby,
         papers: Papers,
+        suppliers: Finder,
+        site_ids: Finder,
     ) -> None:
         self.tables, self.values, self.monday = tables, values, monday
         self.site_bits, self.service_bits = site_bits, service_bits
@@ -85,8 +108,7 @@ class Rowset:
         self.base = tables.sites.count
         self.dead = 0
         self.scratch = Scratch()
-        self.suppliers = _Finder(tables.sites["supplier_id"])
-        self.site_ids = _Finder(tables.sites["site_id"])
+        self.suppliers, self.site_ids = suppliers, site_ids
 
     @property
     def weeks(self) -> Weeks:
@@ -96,7 +118,7 @@ class Rowset:
     def live_sites(self) -> int:
         return self.tables.sites.count - self.dead
 
-    def put(self, supplier_id: int, documents: Sequence[SiteDocument]) -> None:
+    def put(self, supplier_id: int, documents: Iterable[SiteDocument]) -> None:
         """Replace everything of a supplier: its rows die, new ones are appended."""
         live = self.tables.sites["live"]
         for ordinal in self.suppliers.find(supplier_id):
@@ -105,8 +127,12 @@ class Rowset:
                 self.dead += 1
                 self.postings.remove(ordinal, weigh(weighted_texts(self.papers.read(ordinal))))
                 self.papers.forget(ordinal)
-        if documents:
-            self._append(documents)
+        if fresh := list(documents):
+            self._append(fresh)
+
+    def documents(self) -> list[SiteDocument]:
+        """Every live document."""
+        return [self.papers.read(ordinal) for ordinal in np.flatnonzero(self.tables.sites["live"]).tolist()]
 
     def ordinal(self, site_id: int) -> int | None:
         """The live row of a site."""
@@ -129,20 +155,3 @@ class Rowset:
             self.papers.put(ordinal, document)
             self.suppliers.add(document.supplier_id, ordinal)
             self.site_ids.add(document.site_id, ordinal)
-
-
-class _Finder:
-    """Ordinals by a key: sorted arrays for the snapshot, a dictionary for what came since."""
-
-    def __init__(self, keys: Array) -> None:
-        self._order = np.argsort(keys, kind="stable")
-        self._keys = keys[self._order]
-        self._since: dict[int, list[int]] = {}
-
-    def find(self, key: int) -> list[int]:
-        first, end = np.searchsorted(self._keys, (key, key + 1))
-        found: list[int] = self._order[first:end].tolist()
-        return found + self._since.get(key, [])
-
-    def add(self, key: int, ordinal: int) -> None:
-        self._since.setdefault(key, []).append(ordinal)

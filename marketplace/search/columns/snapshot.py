@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 from itertools import islice
 
@@ -13,7 +13,7 @@ from marketplace.search.columns.layout import first_monday
 from marketplace.search.columns.papers import Papers
 from marketplace.search.columns.postings import Collector, Postings
 from marketplace.search.columns.rows import encode
-from marketplace.search.columns.rowset import Rowset, Tables
+from marketplace.search.columns.rowset import Finder, Rowset, Tables
 from marketplace.search.columns.table import Bits
 from marketplace.search.columns.values import Values
 from marketplace.search.document import SiteDocument, weighted_texts
@@ -24,19 +24,28 @@ _BATCH = 5000
 
 def build(documents: Iterable[SiteDocument], today: date) -> Rowset:
     """A rowset in memory."""
+    kept: list[SiteDocument] = []
+    values, tables, monday, postings = read_documents(documents, today, kept.extend)
+    return assemble(tables, values, monday, postings, Papers.of(kept))
+
+
+def read_documents(
+    documents: Iterable[SiteDocument], today: date, keep: Callable[[list[SiteDocument]], object]
+) -> tuple[Values, Tables, date, Postings]:
+    """Turn a stream of documents into tables and postings; `keep` gets them batch by batch."""
     values, tables, words = Values.of_vocabulary(), Tables.empty(), Collector()
     monday = first_monday(today)
-    kept: list[SiteDocument] = []
     stream = iter(documents)
     while batch := list(islice(stream, _BATCH)):
         tables.append(encode(batch, values, monday))
         for document in batch:
             words.add(weigh(weighted_texts(document)))
-        kept += batch
-    return _rowset(tables, values, monday, Postings.build(words), Papers.of(kept))
+        keep(batch)
+    return values, tables, monday, Postings.build(words)
 
 
-def _rowset(tables: Tables, values: Values, monday: date, postings: Postings, papers: Papers) -> Rowset:
+def assemble(tables: Tables, values: Values, monday: date, postings: Postings, papers: Papers) -> Rowset:
+    """The rowset of tables: bits, points and finders are worked out from them."""
     sites, services = tables.sites, tables.services
     site, certified = np.arange(sites.count), np.repeat(np.arange(sites.count), sites["certs"])
     site_bits = Bits.build(
@@ -47,4 +56,6 @@ def _rowset(tables: Tables, values: Values, monday: date, postings: Postings, pa
     )
     service = np.repeat(np.arange(services.count), services["values"])
     service_bits = Bits.build(len(values), services.count, tables.service_values["value"], service)
-    return Rowset(tables, values, monday, site_bits, service_bits, postings, Nearby.build(sites), papers)
+    suppliers, site_ids = Finder.build(sites["supplier_id"]), Finder.build(sites["site_id"])
+    nearby = Nearby.build(sites)
+    return Rowset(tables, values, monday, site_bits, service_bits, postings, nearby, papers, suppliers, site_ids)

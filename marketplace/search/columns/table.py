@@ -117,6 +117,13 @@ class Bits:
             counts += np.bitwise_count(part).sum(1, dtype=np.int64)
         return counts
 
+    def padded(self, rows: int) -> Array:
+        """The words with room for so many rows."""
+        width = max(_words_for(rows), self.words.shape[1])
+        padded = np.zeros((len(self.words), width), np.uint64)
+        padded[:, : self.words.shape[1]] = self.words
+        return padded
+
     def _reserve(self, values: int, width: int) -> None:
         have_values, have_width = self.words.shape
         if values <= have_values and width <= have_width:
