@@ -71,9 +71,14 @@ class Settings(BaseSettings):
     @field_validator("meili_url")
     @classmethod
     def _is_search_server(cls, value: str) -> str:
-        parts = urlsplit(value)
+        wanted = "must look like http://127.0.0.1:7700; the key stands in SELVEDGE_MEILI_KEY"
+        try:
+            parts = urlsplit(value)
+            _ = parts.port  # reading it checks it
+        except ValueError:
+            raise ValueError(wanted) from None
         if value and (parts.scheme not in ("http", "https") or not parts.hostname or parts.query or "@" in value):
-            raise ValueError("must look like http://127.0.0.1:7700; the key stands in SELVEDGE_MEILI_KEY")
+            raise ValueError(wanted)
         return value.rstrip("/")
 
     @field_validator("meili_key")

@@ -51,18 +51,22 @@ def demo() -> None:
 @click.command()
 @click.option("--once", is_flag=True, help="Do what is due, then stop.")
 def worker(once: bool) -> None:
-    """Do background work: run saved searches, send queued mail. `serve` does it too."""
+    """Do background work: run saved searches, send queued mail, feed the search server. `serve` does it too."""
     from marketplace.search.context import open_index
+    from marketplace.search.meili.connect import open_indexer, start_feeding
 
     system = open_system()
     live = open_index(system)
     if once:
+        if system.settings.meili_url:
+            open_indexer(system).run_once()
         searches, mails = _work_once(system, live)
         click.echo(f"{searches} saved searches run, {mails} mails sent")
         return
     stop = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stop.set())
+    start_feeding(system, stop)
     click.echo("Working. Stop with Ctrl-C.")
     _work(system, live, stop)
 
@@ -72,6 +76,7 @@ def _serve(system: System, demo_logins: list[tuple[str, str, str]] | None = None
 
     from marketplace.app import create_app
     from marketplace.search.context import index_of, warm_up
+    from marketplace.search.meili.connect import start_feeding
 
     app = create_app(system)
     app.extensions["demo_logins"] = demo_logins or []
@@ -80,6 +85,7 @@ def _serve(system: System, demo_logins: list[tuple[str, str, str]] | None = None
     warm_up(app)
     stop = threading.Event()
     threading.Thread(target=_work, args=(system, index_of(app), stop), daemon=True, name="worker").start()
+    start_feeding(system, stop)
     settings = system.settings
     if not settings.mail_url:
         click.echo(f"No mail server is set: mails are written to {spool_dir(settings).absolute()}")

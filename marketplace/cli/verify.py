@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Iterator
 
 import click
 
 from marketplace.cli.terminal import open_system
+from marketplace.web.context import System
 
 
 @click.command()
 def verify() -> None:
     """Check the database and the search index; exit status 1 when anything is wrong."""
-    from marketplace.checks import check_all
-
-    system = open_system(migrated=False)
     wrong = 0
-    for name, problems in check_all(system.database):
+    for name, problems in _checks(open_system(migrated=False)):
         wrong += len(problems)
         click.echo(f"{'ok   ' if not problems else 'WRONG'}  {name}")
         for problem in problems[:20]:
@@ -25,3 +24,12 @@ def verify() -> None:
         click.echo(f"{wrong} problems found.", err=True)
         sys.exit(1)
     click.echo("Everything holds.")
+
+
+def _checks(system: System) -> Iterator[tuple[str, list[str]]]:
+    from marketplace.checks import check_all
+    from marketplace.search.meili.connect import differences
+
+    yield from check_all(system.database)
+    if system.settings.meili_url:
+        yield "search server equals the published sites", differences(system)

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from flask import Flask, current_app
 
 from marketplace.search.columns import ColumnIndex
+from marketplace.search.meili.connect import open_meili
 from marketplace.search.snapshots import Snapshots
 from marketplace.search.sync import LiveIndex
 from marketplace.web.context import System, install_extra
@@ -16,7 +17,10 @@ _KEY = "selvedge.index"
 
 def open_index(system: System) -> LiveIndex:
     """The index that the settings ask for; it fills itself at its first use."""
-    return LiveIndex(system.database, ColumnIndex.empty(datetime.now(UTC).date()), snapshots_of(system))
+    index = ColumnIndex.empty(datetime.now(UTC).date())
+    if system.settings.meili_url:
+        return open_meili(system, index, snapshots_of(system))
+    return LiveIndex(system.database, index, snapshots_of(system))
 
 
 def snapshots_of(system: System) -> Snapshots:

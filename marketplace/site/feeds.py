@@ -8,6 +8,7 @@ from xml.sax.saxutils import escape
 from flask import Blueprint, Response, abort, jsonify, request, url_for
 
 from marketplace.search.context import index
+from marketplace.search.meili.engine import MeiliSearch
 from marketplace.site.openapi import document
 from marketplace.suppliers import store as suppliers
 from marketplace.web.context import settings, system
@@ -24,7 +25,9 @@ _PAGES = ("/", "/search", "/placements", "/help", "/glossary")
 @does("page.read")
 def health() -> Response:
     """200 when the database answers and the index is up to date."""
-    return jsonify({"status": "ok", "documents": index().count()})
+    live = index()
+    told = {"search_server": live.condition()} if isinstance(live, MeiliSearch) else {}
+    return jsonify({"status": "ok", "documents": live.count(), **told})
 
 
 @blueprint.get("/robots.txt")

@@ -26,8 +26,8 @@ from marketplace.search.meili.breaker import Circuit
 from marketplace.search.meili.client import Searcher
 from marketplace.search.meili.narrow import questions
 from marketplace.search.meili.record import Position
-from marketplace.search.meili.schema import VERSION
 from marketplace.search.query import SearchQuery
+from marketplace.search.snapshots import Snapshots
 from marketplace.search.sync import LiveIndex
 from marketplace.search.words import cut_query
 from marketplace.suppliers import store as suppliers
@@ -36,6 +36,8 @@ log = logging.getLogger(__name__)
 
 MOST_CANDIDATES = 2_000  # each costs some 50 us to decide: more are quicker decided by the embedded engine
 MOST_CHANGED = 500  # suppliers that changed since the index was fed; more of them, and it is not worth asking
+
+FOLLOWS = "follows the database"
 
 _T = TypeVar("_T")
 
@@ -57,11 +59,12 @@ class MeiliSearch(LiveIndex):
         index: Index,
         searcher: Searcher,
         name: str,
+        snapshots: Snapshots | None = None,
         *,
         at_once: int = 4,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__(database, index)
+        super().__init__(database, index, snapshots)
         self._searcher, self._name, self._clock = searcher, name, clock
         self._circuit = Circuit()
         self._circuit_lock = Lock()
@@ -91,7 +94,7 @@ class MeiliSearch(LiveIndex):
             return f"does not answer: {error}"
         except Behind as error:
             return str(error)
-        return f"{len(changed)} sites behind" if changed else "follows the database"
+        return f"{len(changed)} sites behind" if changed else FOLLOWS
 
     def _decide(self, query: SearchQuery, site_ids: list[int]) -> Answer:
         documents = self.documents(site_ids)
@@ -112,9 +115,9 @@ class MeiliSearch(LiveIndex):
         """
         if position is None:
             raise Behind("is not built yet")
-        if position.version != VERSION:
-            raise Behind("is of another version: a worker of this version builds it anew")
         with self._database.reading() as session:
+            if position.version != store.version_of(session):
+                raise Behind("is of another version: a worker of this version builds it anew")
             if position.token not in store.list_tokens(session, self._name):
                 raise Behind("belongs to another state of the database: a worker builds it anew")
             changed = changes.suppliers_since(session, position.position, MOST_CHANGED + 1)

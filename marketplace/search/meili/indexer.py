@@ -13,6 +13,7 @@ import logging
 import secrets
 import threading
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -25,7 +26,7 @@ from marketplace.search.meili import store
 from marketplace.search.meili.client import Feeder
 from marketplace.search.meili.filters import MAXIMUM_VALUES, All, Node, Not, OneOf
 from marketplace.search.meili.record import Position, record
-from marketplace.search.meili.schema import KEY, SETTINGS, VERSION
+from marketplace.search.meili.schema import KEY, SETTINGS
 from marketplace.search.sync import load_documents
 from marketplace.suppliers import store as suppliers
 
@@ -70,7 +71,23 @@ class Indexer:
             except (MeilisearchError, SelvedgeError) as error:
                 pause = min(pause * 2, _LONGEST_PAUSE_S)
                 log.error("search server: %s is not fed (%s); trying again in %.0f s", self._name, error, pause)
+            except Exception:
+                pause = _LONGEST_PAUSE_S
+                log.exception("search server: %s is not fed; trying again in %.0f s", self._name, pause)
         self.close()
+
+    def run_once(self) -> None:
+        """Feed what is due, then let another lead.
+
+        Errors: SelvedgeError when the server is away or refuses.
+        """
+        try:
+            while self.tick():
+                pass
+        except MeilisearchError as error:
+            raise SelvedgeError(f"The search server is not fed: {error}") from error
+        finally:
+            self.close()
 
     def close(self) -> None:
         """Let another lead at once."""
@@ -118,17 +135,17 @@ class Indexer:
                 self._feeder.put(building, records)
             self._stay()
         with self._database.reading() as session:
-            page = changes.read_since(session, noted)
+            page, version = changes.read_since(session, noted), store.version_of(session)
         for some in _portions({change.supplier_id for change in page.changes}):
             records, gone = self._read(some, today)
             self._feeder.remove(building, gone)
             if records:
                 self._feeder.put(building, records)
             self._stay()
-        position = Position(page.position, VERSION, self._intend(), today.isoformat())
+        position = Position(page.position, version, self._intend(), today.isoformat())
         self._feeder.put(building, [position.record()])
         self._feeder.ensure(self._name)
-        self._feeder.swap(self._name, building)
+        self._feeder.swap(self._name, building, position.token)
         self._confirm(position.token)
         self._feeder.drop(building)
         log.warning("search server: %s holds %d suppliers at position %d", self._name, len(ids), position.position)
@@ -143,7 +160,7 @@ class Indexer:
         for number, some in enumerate(portions, 1):
             records, gone = self._read(some, self._clock().date()) if some else ([], None)
             reached = page.position if number == len(portions) else at.position
-            position = Position(reached, VERSION, self._intend(), at.built)
+            position = replace(at, position=reached, token=self._intend())
             if gone is not None:
                 self._feeder.remove(self._name, gone)
             self._feeder.put(self._name, [*records, position.record()])
@@ -166,10 +183,10 @@ class Indexer:
         """Why the index can't be fed further; empty when it can."""
         with self._database.reading() as session:
             tokens = store.list_tokens(session, self._name)
-            current = changes.current_position(session)
+            current, version = changes.current_position(session), store.version_of(session)
         if position is None:
             return "there is none"
-        if position.version != VERSION:
+        if position.version != version:
             return "its settings are of another version"
         if position.token not in tokens:
             return "it was not fed from this database as it is now"

@@ -8,9 +8,17 @@ from sqlalchemy import CursorResult, Update, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
+from marketplace.changes import store as changes
+from marketplace.search.meili.schema import VERSION
 from marketplace.search.tables import SearchServerRow
 
 _Row = SearchServerRow
+
+
+def version_of(session: Session) -> str:
+    """What an index has to be of: these settings, and what counts this database's positions."""
+    counted_by = changes.identity(session)
+    return f"{VERSION}-{counted_by}" if counted_by else VERSION
 
 
 def list_tokens(session: Session, name: str) -> frozenset[str]:

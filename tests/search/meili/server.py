@@ -8,10 +8,10 @@ from datetime import datetime
 from worlds import NOW
 
 from marketplace.db import Database
-from marketplace.search.embedded import EmbeddedIndex
 from marketplace.search.meili.client import Feeder, Searcher
 from marketplace.search.meili.engine import MeiliSearch
 from marketplace.search.meili.indexer import Indexer, next_name
+from marketplace.search.reference import ReferenceIndex
 from marketplace.search.sync import LiveIndex
 
 
@@ -33,7 +33,7 @@ class Server:
 
 
 def engine_at(database: Database, url: str, key: str = "", name: str = "test") -> tuple[MeiliSearch, LiveIndex]:
-    return MeiliSearch(database, EmbeddedIndex(), Searcher(url, key), name), LiveIndex(database, EmbeddedIndex())
+    return MeiliSearch(database, ReferenceIndex(), Searcher(url, key), name), LiveIndex(database, ReferenceIndex())
 
 
 def clean_up(server: Server) -> None:

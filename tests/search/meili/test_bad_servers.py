@@ -113,15 +113,17 @@ def world(database: Database) -> Database:
     return database
 
 
-def at(world: Database) -> int:
+def of(world: Database, **changed: Any) -> dict[str, Any]:
+    """The position of an index in step with a world, or all but."""
     with world.reading() as session:
-        return changes.current_position(session)
+        fields = {"at": changes.current_position(session), "version": store.version_of(session)}
+    return position(**{**fields, **changed})
 
 
 def proper(world: Database, live: LiveIndex, *more: int) -> Manner:
     """A server in step that proposes every site, and some more."""
     ids = {fit.document.site_id for fit in live.every(SearchQuery(today=TODAY))} | set(more)
-    return results(position(at(world)), hits(*sorted(ids)), hits())
+    return results(of(world), hits(*sorted(ids)), hits())
 
 
 def checked(found: Answer, live: LiveIndex, degraded: bool) -> None:
@@ -250,14 +252,15 @@ def test_what_changed_since_it_was_fed_is_found(world: Database) -> None:
 
 
 @pytest.mark.parametrize(
-    ("found", "says"),
+    ("changed", "says"),
     [
-        (EMPTY, "not built"),
-        (position(0, version="older"), "another version"),
-        (position(0, token="other"), "another state of the database"),
+        (None, "not built"),
+        ({"version": "older"}, "another version"),
+        ({"token": "other"}, "another state of the database"),
     ],
 )
-def test_an_index_that_is_not_ours_is_not_used(world: Database, found: dict[str, Any], says: str) -> None:
+def test_an_index_that_is_not_ours_is_not_used(world: Database, changed: dict[str, Any] | None, says: str) -> None:
+    found = EMPTY if changed is None else of(world, **changed)
     with bad_server(results(found, hits(1), hits())) as server:
         search, live = engine_at(world, server.url)
         for _ in range(FAILURES + 3):  # it is no failure of the server: nobody stops asking it
@@ -269,7 +272,7 @@ def test_an_index_that_is_not_ours_is_not_used(world: Database, found: dict[str,
 
 def test_an_index_far_behind_is_not_used(world: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(engine, "MOST_CHANGED", 3)
-    with bad_server(results(position(0), hits(1), hits())) as server:
+    with bad_server(results(of(world, at=0), hits(1), hits())) as server:
         search, live = engine_at(world, server.url)
         checked(search.search(QUERY), live, degraded=True)
 
@@ -287,7 +290,7 @@ def test_no_index_at_all(world: Database) -> None:
 def test_more_candidates_than_are_worth_deciding(world: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """The embedded engine answers, exactly: that is no fault of the server."""
     monkeypatch.setattr(engine, "MOST_CANDIDATES", 4)
-    with bad_server(results(position(at(world)), hits(1, 2, 3, 4, 5), hits())) as server:
+    with bad_server(results(of(world), hits(1, 2, 3, 4, 5), hits())) as server:
         search, live = engine_at(world, server.url)
         checked(search.search(QUERY), live, degraded=False)
 

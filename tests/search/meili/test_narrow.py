@@ -22,12 +22,12 @@ from marketplace.db import Database
 from marketplace.places.model import Circle, Point, Precision
 from marketplace.search.decide import decide, facet_values
 from marketplace.search.document import ServiceDocument, SiteDocument, weighted_texts
-from marketplace.search.embedded import EmbeddedIndex
 from marketplace.search.meili.marks import marked, marked_text, query_texts
 from marketplace.search.meili.narrow import questions
 from marketplace.search.meili.record import record
 from marketplace.search.meili.schema import SETTINGS, VERSION
 from marketplace.search.query import SearchQuery
+from marketplace.search.reference import ReferenceIndex
 from marketplace.search.sync import LiveIndex
 from marketplace.search.words import cut, cut_query, osa_distance
 from marketplace.suppliers.model import LeadDays, LoadLimits, MinimumRule, ServiceDraft, Tags
@@ -51,7 +51,7 @@ def test_every_needed_site_of_a_random_world_is_let_through(database: Database) 
     rng = random.Random(11)
     for number in range(60):
         random_supplier(database, rng, number)
-    documents = LiveIndex(database, EmbeddedIndex()).every(SearchQuery(today=TODAY))
+    documents = LiveIndex(database, ReferenceIndex()).every(SearchQuery(today=TODAY))
     built = TODAY - timedelta(days=rng.randint(0, 9))
     pairs = [(fit.document, record(fit.document, built)) for fit in documents]
     needed = let_in = 0

@@ -260,7 +260,7 @@ def test_an_old_copy_of_the_index_is_noticed(database: Database, server: Server,
     for number in range(10):
         edit(database, rng, world, number)
         worker.tick()
-    server.feeder().swap(server.name, f"{server.name}-old")
+    server.feeder().swap(server.name, f"{server.name}-old", "")
     search, live = server.engine(database)
     found = search.search(EVERYTHING)
     assert found.degraded
@@ -296,8 +296,9 @@ def test_other_settings_make_a_new_index(
     worker = server.indexer(database)
     worker.tick()
     assert not worker.tick()
-    monkeypatch.setattr(indexer_module, "VERSION", "0123456789abcdef")
+    monkeypatch.setattr(store, "VERSION", "0123456789abcdef")
     assert worker.tick()
+    monkeypatch.undo()
     search, _ = server.engine(database)
     assert search.search(EVERYTHING).degraded  # this program's version is another
     assert "another version" in search.condition()
