@@ -34,7 +34,7 @@ from marketplace.suppliers import store as suppliers
 
 log = logging.getLogger(__name__)
 
-MOST_CANDIDATES = 2_000  # each costs some 50 us to decide: more are quicker decided by the embedded engine
+MOST_CANDIDATES = 1_000  # each costs some 50 us to decide: more are quicker decided by the embedded engine
 MOST_CHANGED = 500  # suppliers that changed since the index was fed; more of them, and it is not worth asking
 
 FOLLOWS = "follows the database"

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from worlds import NOW
+from worlds import NOW, TODAY
 
 from marketplace.db import Database
+from marketplace.search.columns import ColumnIndex
 from marketplace.search.meili.client import Feeder, Searcher
 from marketplace.search.meili.engine import MeiliSearch
 from marketplace.search.meili.indexer import Indexer, next_name
@@ -33,7 +34,9 @@ class Server:
 
 
 def engine_at(database: Database, url: str, key: str = "", name: str = "test") -> tuple[MeiliSearch, LiveIndex]:
-    return MeiliSearch(database, ReferenceIndex(), Searcher(url, key), name), LiveIndex(database, ReferenceIndex())
+    """As it is wired, and the plain engine to compare it with."""
+    search = MeiliSearch(database, ColumnIndex.empty(TODAY), Searcher(url, key), name)
+    return search, LiveIndex(database, ReferenceIndex())
 
 
 def clean_up(server: Server) -> None:
