@@ -9,7 +9,8 @@ from marketplace.db import Base, UtcDateTime
 
 class SearchServerRow(Base):
     """What the database knows of an index on the search server. `applied` is the token of the last change that
-    was made to it, `pending` of the one under way. The index carries one of them; if not, either was replaced."""
+    was made to it, `pending` of the one under way, or of the one before. The index carries one of them; if not,
+    either was replaced."""
 
     __tablename__ = "search_server"
 

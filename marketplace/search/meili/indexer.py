@@ -36,8 +36,7 @@ LEASE = timedelta(minutes=2)
 MOST_DAYS = 7  # bounds on dates are made anew so often
 EVERY_S = 1.0
 _LONGEST_PAUSE_S = 60.0
-_AT_ONCE = 500  # suppliers a step
-_BUILD_AT_ONCE = 2000
+_AT_ONCE = 2000  # suppliers a step: some 5 MB; each task has a price of its own, whatever it holds
 
 
 class LostLead(Exception):
@@ -129,7 +128,7 @@ class Indexer:
             noted = changes.current_position(session)  # before anything is read
             ids = suppliers.list_ids(session)
         self._feeder.create(building, SETTINGS)
-        for some in _portions(ids, _BUILD_AT_ONCE):
+        for some in _portions(ids):
             records, _ = self._read(some, today)
             if records:
                 self._feeder.put(building, records)

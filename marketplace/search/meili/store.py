@@ -46,9 +46,12 @@ def intend(session: Session, name: str, leader: str, token: str, until: datetime
 
 
 def confirm(session: Session, name: str, leader: str, token: str) -> bool:
-    """Note that the index has the token; False when another leads meanwhile."""
+    """Note that the index has the token; False when another leads meanwhile.
+
+    The one before stays known until the next is intended: a search may have read it in the index a moment ago.
+    """
     mine = (_Row.name == name, _Row.leader == leader, _Row.pending == token)
-    return _one(session, update(_Row).where(*mine).values(applied=token, pending=""))
+    return _one(session, update(_Row).where(*mine).values(applied=token, pending=_Row.applied))
 
 
 def give_up_lead(session: Session, name: str, leader: str) -> None:
