@@ -90,9 +90,10 @@ def choose(
             if step.kind not in cheapest or step.size < cheapest[step.kind].size:
                 cheapest[step.kind] = step
         near += [one.near] if one.near else []
-    found = [_relaxation(step, count(step.query)) for step in cheapest.values()]
+    # A larger and a smaller run may be equally far: the order must not depend on who was considered first.
+    chosen = sorted(cheapest.values(), key=lambda step: (step.size, *step.kind))
     near.sort(key=lambda miss: (miss.size, *tie(miss.fit)))
-    return sorted(found, key=lambda r: (r.size, r.limit)), near[:MOST_NEAR_MISSES]
+    return [_relaxation(step, count(step.query)) for step in chosen], near[:MOST_NEAR_MISSES]
 
 
 def _relaxation(step: Step, adds: int) -> Relaxation:
