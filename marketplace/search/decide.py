@@ -86,8 +86,13 @@ def values_of(document: SiteDocument, facet: Facet, day: date) -> frozenset[str]
             return frozenset()
 
 
-def decide_site(document: SiteDocument, query: SearchQuery) -> tuple[frozenset[Limit], int | None]:
-    """What the site itself misses, and its distance in metres where it lies in the circle."""
+def decide_site(
+    document: SiteDocument, query: SearchQuery, metres: int | None = None
+) -> tuple[frozenset[Limit], int | None]:
+    """What the site itself misses, and its distance in metres where it lies in the circle.
+
+    `metres`: its distance where that is known already; it must be what distance_m says.
+    """
     misses = {
         Limit(facet.value)
         for facet in SITE_FACETS
@@ -95,17 +100,17 @@ def decide_site(document: SiteDocument, query: SearchQuery) -> tuple[frozenset[L
     }
     if query.verified and not document.is_verified:
         misses.add(Limit.VERIFIED)
-    metres = None
     if query.circle:
-        metres = within_m(query.circle, document.point) if document.point else None
         if metres is None:
+            metres = within_m(query.circle, document.point) if document.point else None
+        if metres is None or metres > query.circle.radius_m:
             misses.add(Limit.RADIUS)
     return frozenset(misses), metres
 
 
-def decide(document: SiteDocument, query: SearchQuery) -> SiteFit:
-    """Judge the site and each of its services."""
-    misses, metres = decide_site(document, query)
+def decide(document: SiteDocument, query: SearchQuery, metres: int | None = None) -> SiteFit:
+    """Judge the site and each of its services; `metres` as for decide_site."""
+    misses, metres = decide_site(document, query, metres)
     if metres is None and query.circle and document.point:
         metres = distance_m(query.circle.centre, document.point)
     fits = sorted((decide_service(service, query) for service in document.services), key=_best_first)

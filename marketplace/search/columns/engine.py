@@ -13,7 +13,7 @@ from marketplace.search.columns.ordering import ordered
 from marketplace.search.columns.relaxing import relax
 from marketplace.search.columns.rowset import Rowset
 from marketplace.search.columns.snapshot import build
-from marketplace.search.decide import SERVICE_FACETS, SiteFit, decide
+from marketplace.search.decide import SERVICE_FACETS, decide
 from marketplace.search.document import SiteDocument
 from marketplace.search.index import FEW, Answer
 from marketplace.search.query import SearchQuery
@@ -84,8 +84,9 @@ class ColumnIndex:
         with self._lock:
             matching = Matching(self.rowset, query)
             match = matching.match(query, matching.candidates(query))
-            ordinals = ordered(matching, match, 0, None)
-            return [int(site_id) for site_id in self.rowset.tables.sites["site_id"][ordinals]]
+            ordinals = match.sites[ordered(matching, match, 0, None)]
+            site_ids: list[int] = self.rowset.tables.sites["site_id"][ordinals].tolist()
+            return site_ids
 
     def search(self, query: SearchQuery) -> Answer:
         with self._lock:
@@ -93,7 +94,11 @@ class ColumnIndex:
             candidates = matching.candidates(query)
             match = matching.match(query, candidates)
             first = (query.page - 1) * query.per_page
-            page = [self.rowset.papers.read(n) for n in ordered(matching, match, first, first + query.per_page)]
+            places = ordered(matching, match, first, first + query.per_page)
+            page = [
+                (self.rowset.papers.read(int(match.sites[n])), int(match.distances.low[n]) if match.distances else None)
+                for n in places
+            ]
             facets: Counted = {}
             dropped = [facet for facet in FACETS if query.asked(facet)]
             count_facets(matching, match, [facet for facet in FACETS if facet not in dropped], facets)
@@ -104,12 +109,8 @@ class ColumnIndex:
             relaxations, near = relax(matching, match) if len(match.sites) < FEW else ([], [])
         return Answer(
             total=len(match.sites),
-            hits=tuple(_fits(page, query)),
+            hits=tuple(decide(document, query, metres) for document, metres in page),
             facets={facet: facets[facet] for facet in FACETS},
             relaxations=tuple(relaxations),
             near_misses=tuple(near),
         )
-
-
-def _fits(documents: Sequence[SiteDocument], query: SearchQuery) -> list[SiteFit]:
-    return [decide(document, query) for document in documents]

@@ -22,12 +22,12 @@ Key = Array | Distances
 
 
 def ordered(matching: Matching, match: Match, first: int, last: int | None) -> list[int]:
-    """The ordinals of places first..last of a match."""
+    """The positions in a match of places first..last; their distances are measured."""
     return _ordered(matching, match, _keys(matching, match), first, last)
 
 
 def nearest(matching: Matching, match: Match, count: int) -> list[int]:
-    """The first ordinals in the order that breaks ties: nearer first, then by name."""
+    """The first positions in the order that breaks ties: nearer first, then by name."""
     return _ordered(matching, match, _tie(matching, match), 0, count)
 
 
@@ -46,7 +46,7 @@ def _ordered(matching: Matching, match: Match, keys: list[Key], first: int, last
     same = np.ones(len(chosen) - 1, np.bool_)
     for column in columns:
         same &= column[1:] == column[:-1]
-    return _break_ties(matching, match.sites[chosen].tolist(), same)[first:last]
+    return _break_ties(matching, match, chosen.tolist(), same)[first:last]
 
 
 def _smallest(keys: list[Key], total: int, count: int) -> Array:
@@ -72,20 +72,20 @@ def _smallest(keys: list[Key], total: int, count: int) -> Array:
     return np.concatenate([*sure, tied])
 
 
-def _break_ties(matching: Matching, ordinals: list[int], same: Array) -> list[int]:
+def _break_ties(matching: Matching, match: Match, positions: list[int], same: Array) -> list[int]:
     """Runs of equal keys ordered by what columns hold only the beginning of."""
     read = matching.rowset.papers.read
 
-    def rest(ordinal: int) -> tuple[str, str, str]:
-        document = read(ordinal)
+    def rest(position: int) -> tuple[str, str, str]:
+        document = read(int(match.sites[position]))
         return document.name.casefold(), document.external_id, document.site_public_id
 
     start = 0
-    for end in [*(np.flatnonzero(~same) + 1).tolist(), len(ordinals)]:
+    for end in [*(np.flatnonzero(~same) + 1).tolist(), len(positions)]:
         if end - start > 1:
-            ordinals[start:end] = sorted(ordinals[start:end], key=rest)
+            positions[start:end] = sorted(positions[start:end], key=rest)
         start = end
-    return ordinals
+    return positions
 
 
 def _tie(matching: Matching, match: Match) -> list[Key]:

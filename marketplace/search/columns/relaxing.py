@@ -41,15 +41,16 @@ class _Relaxing:
 
     def answer(self) -> tuple[list[Relaxation], list[NearMiss]]:
         candidates = self._matching.candidates(self._query)
+        # What can be missed by little comes first: where enough sites do, fewer of the others need be tried.
+        if self._query.run or self._query.has_window:
+            self._try_services(candidates)
+        if self._query.circle:
+            self._try_outside(self._query.circle)
         for facet in FACETS:
             if self._query.asked(facet):
                 self._try_all_nearest(self._query.without(facet), candidates)
         if self._query.verified:
             self._try_all_nearest(replace(self._query, verified=False), candidates)
-        if self._query.circle:
-            self._try_outside(self._query.circle)
-        if self._query.run or self._query.has_window:
-            self._try_services(candidates)
         return choose(self._tried.values(), self._count_new)
 
     def _count_new(self, changed: SearchQuery) -> int:
@@ -62,19 +63,24 @@ class _Relaxing:
             self._tried[ordinal] = Considered((), None) if fit.fits else consider(fit, self._query)
         return self._tried[ordinal]
 
+    def _is_enough(self, size: float) -> bool:
+        """Whether so many sites miss by less than `size` that no other near miss will be shown."""
+        nearer = (one.near is not None and one.near.size < size for one in self._tried.values())
+        return sum(nearer) >= MOST_NEAR_MISSES
+
     def _try_all_nearest(self, changed: SearchQuery, candidates: Candidates) -> None:
         """Sites that one whole filter keeps out: all miss by the same size, so the nearest of them."""
         found = self._matching.match(changed, candidates, services=False)
         self._try_in_order(_without(found, self._hits), WHOLE)
 
     def _try_in_order(self, found: Match, size: float) -> None:
-        """Try sites in the order that breaks ties, until enough miss by no less than `size`."""
-        for count in (3 * MOST_NEAR_MISSES, len(found.sites)):
-            enough = 0
-            for ordinal in nearest(self._matching, found, count):
-                near = self._try(ordinal).near
-                enough += near is not None and near.size >= size
-                if enough >= MOST_NEAR_MISSES:
+        """Try sites in the order that breaks ties, the first for its step, until enough miss by no less than `size`."""
+        for count in (MOST_NEAR_MISSES, 3 * MOST_NEAR_MISSES, len(found.sites)):
+            own = 0
+            for position in nearest(self._matching, found, count):
+                near = self._try(int(found.sites[position])).near
+                own += near is not None and near.size >= size
+                if own and (own >= MOST_NEAR_MISSES or (near is not None and self._is_enough(near.size))):
                     return
 
     def _try_outside(self, circle: Circle) -> None:
@@ -117,18 +123,15 @@ class _Relaxing:
         self._try_in_order(_only(found, sites[hopeless]), NO_STEP)
 
     def _try_by_bound(self, sites: Array, bound: Array, kind: tuple[Limit, bool]) -> None:
-        """Try sites by their bounds, until a change was found and enough near misses are no larger than the next."""
+        """Try sites by their bounds, until a change was found and enough near misses are smaller than the next."""
         order = np.argsort(bound, kind="stable")
         order = order[np.isfinite(bound[order])]
-        smallest, sizes = np.inf, dict[int, float]()
+        smallest = np.inf
         for position in order.tolist():
-            enough = sorted(sizes.values())[MOST_NEAR_MISSES - 1 : MOST_NEAR_MISSES]
-            if bound[position] > smallest and enough and bound[position] > enough[0]:
+            if bound[position] > smallest and self._is_enough(bound[position]):
                 break
             tried = self._try(int(sites[position]))
             smallest = min((smallest, *(step.size for step in tried.steps if step.kind == kind)))
-            if tried.near:
-                sizes[int(sites[position])] = tried.near.size
 
 
 def _without(found: Match, hits: Array) -> Match:

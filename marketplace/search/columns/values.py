@@ -12,6 +12,7 @@ class Values:
 
     def __init__(self, known: Iterable[tuple[Facet, str]] = ()) -> None:
         self.terms: list[tuple[Facet, str]] = []
+        self._of: dict[Facet, list[int]] = {}
         self._numbers: dict[tuple[Facet, str], int] = {}
         for facet, term in known:
             self.number(facet, term)
@@ -30,6 +31,7 @@ class Values:
         if found is None:
             found = self._numbers[key] = len(self.terms)
             self.terms.append(key)
+            self._of.setdefault(facet, []).append(found)
         return found
 
     def find(self, facet: Facet, terms: Iterable[str]) -> list[int]:
@@ -37,4 +39,4 @@ class Values:
         return [number for term in sorted(terms) if (number := self._numbers.get((facet, term))) is not None]
 
     def of(self, facet: Facet) -> list[int]:
-        return [number for number, (its, _) in enumerate(self.terms) if its is facet]
+        return self._of.get(facet, [])
