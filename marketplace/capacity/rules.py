@@ -10,7 +10,7 @@ from marketplace.units import Week
 
 # lcm(1..7): a week's capacity split evenly over its 1 to 7 open days stays a whole number.
 SCALE = 420
-_DAY = timedelta(days=1)
+_DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
 
 
 def closed_days(calendar: Calendar, week: Week) -> tuple[date, ...]:
@@ -59,20 +59,18 @@ def plan(calendar: Calendar, need: int, arrival: date, lead_days: int | None) ->
     Units: need in resource atoms; lead_days in calendar days.
     """
     wanted = need * SCALE
-    done = 0
+    done = told = 0
     starts: date | None = None
     shares: list[WeekShare] = []
-    for week, per_day, days in _capacity(calendar, arrival):
-        took = 0
-        for day in days:
-            if starts is None:
-                starts = day
-            took += per_day
-            if done + took >= wanted:
-                shares.append(WeekShare(week, need - sum(share.atoms for share in shares)))
-                return Plan(starts, day, max(day + _DAY, starts + timedelta(days=lead_days or 0)), tuple(shares))
-        done += took
-        shares.append(WeekShare(week, done // SCALE - sum(share.atoms for share in shares)))
+    for monday, per_day, days in _capacity(calendar, arrival):
+        starts = starts or days[0]
+        if done + per_day * len(days) >= wanted:
+            last = days[-(-(wanted - done) // per_day) - 1]
+            shares.append(WeekShare(Week(monday), need - told))
+            return Plan(starts, last, max(last + _DAY, starts + timedelta(days=lead_days or 0)), tuple(shares))
+        done += per_day * len(days)
+        shares.append(WeekShare(Week(monday), done // SCALE - told))
+        told = done // SCALE
     return None
 
 
@@ -92,17 +90,26 @@ def open_between(calendar: Calendar, first: date, last: date) -> int | None:
     return total // SCALE if published else None
 
 
-def _capacity(calendar: Calendar, arrival: date) -> Iterator[tuple[Week, int, list[date]]]:
-    """Weeks from the arrival on that offer something: (week, scaled capacity a day, open days left)."""
-    week = Week.containing(arrival)
+def _capacity(calendar: Calendar, arrival: date) -> Iterator[tuple[date, int, list[date]]]:
+    """Weeks from the arrival on that offer something: (Monday, scaled capacity a day, open days left)."""
+    stated = {week.monday: atoms for week, atoms in calendar.stated.items()}
+    working = sorted(calendar.working_days)
+    usual, worked = calendar.usual or 0, len(working)
+    last_closed = max((closure.last for closure in calendar.closures), default=date.min)
+    monday = Week.containing(arrival).monday
     for _ in range(HORIZON_WEEKS):
-        amount = offered(calendar, week)
-        if amount:
-            days = open_days(calendar, week)
-            remaining = [day for day in days if day >= arrival]
-            if remaining:
-                yield week, amount * SCALE // len(days), remaining
-        week = week.plus(1)
+        days = [monday + timedelta(days=offset) for offset in working]
+        if monday <= last_closed:
+            days = [day for day in days if not _is_closed(calendar, day)]
+        if days:
+            amount = stated.get(monday)
+            if amount is None:
+                amount = usual if len(days) == worked else usual * len(days) // worked
+            per_day = amount * SCALE // len(days)
+            left = days if days[0] >= arrival else [day for day in days if day >= arrival]
+            if per_day and left:
+                yield monday, per_day, left
+        monday += _WEEK
 
 
 def _working_days(calendar: Calendar, week: Week) -> Iterator[date]:
