@@ -180,7 +180,7 @@ class BoundedHttp(HttpRequests):
         except (OSError, ValueError, http.client.HTTPException) as error:
             raise MeilisearchCommunicationError(f"{type(error).__name__}: {error}") from error
         if status >= 400:
-            raise MeilisearchApiError(f"status {status}", cast(Any, _Refusal(status, text[:2000])))
+            raise _refused(status, text)
         if not 200 <= status < 300:
             raise Nonsense(f"status {status}")
         return _parsed(text)
@@ -264,6 +264,13 @@ class _Refusal:
     def __init__(self, status: int, text: bytes) -> None:
         self.status_code = status
         self.text = text.decode("utf-8", "replace")
+
+
+def _refused(status: int, text: bytes) -> MeilisearchError:
+    try:
+        return MeilisearchApiError(f"status {status}", cast(Any, _Refusal(status, text[:_BLOCK])))
+    except (ValueError, RecursionError):  # the client reads what comes as JSON
+        return Nonsense(f"status {status}")
 
 
 def _parsed(text: bytes) -> Any:

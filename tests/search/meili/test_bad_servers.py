@@ -79,6 +79,8 @@ BAD: dict[str, Manner] = {
     "fails": answering_json({"message": "oops", "code": "internal"}, "500 Internal Server Error"),
     "refuses our key": answering_json({"message": "no", "code": "invalid_api_key"}, "403 Forbidden"),
     "fails in HTML": answering(b"<html>", "502 Bad Gateway"),
+    "fails in deep JSON": answering(b"[" * 100_000, "500 Internal Server Error"),
+    "fails in huge numbers": answering(b'{"code": ' + b"9" * 6000 + b"}", "500 Internal Server Error"),
     "sends us elsewhere": answering(b"", "302 Found", "Location: http://127.0.0.1:1/\r\n"),
     "sends a list": answering_json([]),
     "sends null": answering_json(None),
