@@ -7,6 +7,7 @@ import re
 import unicodedata
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import cache
 
 from marketplace.units import Unit
 
@@ -80,6 +81,12 @@ def fold(text: str) -> str:
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
 
 
+@cache
+def _folded_names(term: Term) -> frozenset[str]:
+    """Kept, because every search asks: folding all names of a list takes 8 ms."""
+    return frozenset(fold(name) for name in (term.id, term.label, *term.aliases))
+
+
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
     """Every list, with look-up by identifier, label or alias."""
@@ -107,7 +114,7 @@ class Vocabulary:
     def find_all(self, facet: Facet, text: str) -> list[Term]:
         """Every term of that name: 'CMT' is cutting and sewing."""
         key = fold(text)
-        named = [t for t in self.terms[facet].values() if key in {fold(name) for name in (t.id, t.label, *t.aliases)}]
+        named = [term for term in self.terms[facet].values() if key in _folded_names(term)]
         found = self.find(facet, text)
         return named or ([found] if found else [])
 
