@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any
 
+import orjson
 from flask import Blueprint, Response, jsonify, request
 
 from marketplace.errors import Invalid
@@ -31,7 +32,9 @@ _DEGREES = re.compile(r"[+-]?[0-9]{1,4}(\.[0-9]{1,20})?")
 def search() -> Response:
     asked = _read()
     offer = place_offer(asked.query, system().gazetteer.search)
-    return jsonify(answer_json(index().search(asked.query), asked.query, asked.origin, asked.distance_unit, offer))
+    answer = index().search(asked.query)
+    body = orjson.dumps(answer_json(answer, asked.query, asked.origin, asked.distance_unit, offer))
+    return Response(body, content_type="application/json")
 
 
 @blueprint.get("/api/v1/search.geojson")

@@ -70,10 +70,9 @@ def reasons(fit: SiteFit, query: SearchQuery, distance_unit: str = "km") -> tupl
     )
 
 
-def site_reasons(fit: SiteFit, query: SearchQuery, distance_unit: str = "km") -> tuple[Reason, ...]:
-    """Those of `reasons` that are not about the run and its dates."""
-    about_run = (Limit.QUANTITY, Limit.BY)
-    return tuple(reason for reason in reasons(fit, query, distance_unit) if reason.field not in about_run)
+def not_about_run(said: Iterable[Reason]) -> tuple[Reason, ...]:
+    """Those reasons that are not about the run and its dates."""
+    return tuple(reason for reason in said if reason.field not in (Limit.QUANTITY, Limit.BY))
 
 
 def service_reasons(fit: ServiceFit, query: SearchQuery) -> tuple[Reason, ...]:

@@ -8,26 +8,31 @@ from typing import Any
 
 from marketplace.places.countries import country_name
 from marketplace.places.model import Place
-from marketplace.search.decide import ServiceFit, SiteFit, open_in_window
+from marketplace.search.decide import SERVICE_FACETS, ServiceFit, SiteFit, open_in_window
+from marketplace.search.document import SiteDocument
 from marketplace.search.explain import (
     Reason,
     edge_note,
     last_day,
     minimum_text,
+    not_about_run,
     price_text,
     reasons,
     run_reasons,
-    service_reasons,
-    site_reasons,
+    service_term_reasons,
     texts,
 )
 from marketplace.search.index import Answer, NearMiss, Relaxation
+from marketplace.search.kept import Kept
 from marketplace.search.place_words import PlaceOffer
 from marketplace.search.query import SearchQuery
 from marketplace.suppliers.model import MinimumRule
 from marketplace.suppliers.rules import rule_text
 from marketplace.units import Quantity
 from marketplace.units.rules import whole_or_decimal
+
+_documents: Kept[dict[str, Any]] = Kept(4096)
+_services: Kept[dict[str, Any]] = Kept(8192)
 
 MOST_FEATURES = 2000  # of a GeoJSON answer: each is decided, and a browser draws them
 
@@ -75,6 +80,19 @@ def place_offer_json(offer: PlaceOffer | None) -> dict[str, Any] | None:
 
 def hit_json(fit: SiteFit, query: SearchQuery, distance_unit: str = "km") -> dict[str, Any]:
     document = fit.document
+    said = reasons(fit, query, distance_unit)
+    return {
+        **_documents.get(document, None, lambda: _document_json(document)),
+        "distance_km": km(fit.metres),
+        "edge_note": edge_note(fit, query, distance_unit),
+        "services": [service_json(service, query) for service in fit.services if service.service.draft],
+        "why": texts(not_about_run(said)),
+        "checks": [reason_json(reason) for reason in said],
+    }
+
+
+def _document_json(document: SiteDocument) -> dict[str, Any]:
+    """What is the same whoever asks."""
     return {
         "id": document.public_id,
         "external_id": document.external_id,
@@ -90,12 +108,7 @@ def hit_json(fit: SiteFit, query: SearchQuery, distance_unit: str = "km") -> dic
         "lat": document.point.lat if document.point else None,
         "lon": document.point.lon if document.point else None,
         "precision": document.precision.value,
-        "distance_km": km(fit.metres),
-        "edge_note": edge_note(fit, query, distance_unit),
         "verified": document.is_verified,
-        "services": [service_json(service, query) for service in fit.services if service.service.draft],
-        "why": texts(site_reasons(fit, query, distance_unit)),
-        "checks": [reason_json(reason) for reason in reasons(fit, query, distance_unit)],
     }
 
 
@@ -104,9 +117,19 @@ def reason_json(reason: Reason) -> dict[str, Any]:
 
 
 def service_json(fit: ServiceFit, query: SearchQuery) -> dict[str, Any]:
+    """One service. Without a run it answers everybody alike who asks for the same terms and days."""
+    if query.run:
+        return _service_json(fit, query)
+    asked = tuple(query.asked(facet) for facet in SERVICE_FACETS)
+    days = (query.arrival, query.start, query.by)
+    return _services.get(fit.service, (asked, days), lambda: _service_json(fit, query))
+
+
+def _service_json(fit: ServiceFit, query: SearchQuery) -> dict[str, Any]:
     draft = fit.service.draft
     assert draft is not None
     open_now = open_in_window(fit.service, query)
+    said = run_reasons(fit, query)
     calendar = fit.service.calendar
     return {
         "id": fit.service.public_id,
@@ -114,8 +137,8 @@ def service_json(fit: ServiceFit, query: SearchQuery) -> dict[str, Any]:
         "unit": draft.unit.value,
         "verdict": fit.verdict.answer.value if fit.verdict else None,
         "surcharge_percent": fit.verdict.surcharge_percent if fit.verdict else 0,
-        "reasons": texts(run_reasons(fit, query)),
-        "checks": [reason_json(reason) for reason in service_reasons(fit, query)],
+        "reasons": texts(said),
+        "checks": [reason_json(reason) for reason in (*service_term_reasons(fit, query), *said)],
         "minimum": rule_json(draft.rules[0]) if draft.rules else None,
         "minimums": [rule_json(rule) for rule in draft.rules],
         "minimum_text": minimum_text(draft),

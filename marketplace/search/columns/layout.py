@@ -63,6 +63,7 @@ SERVICES: Spec = {
 CALENDARS: Spec = {
     "unit": ("u1", ()),
     "confirmed": ("i4", ()),  # ordinal day, 0 when never
+    "goes_on": ("?", ()),  # offers something after the weeks of the columns
     "per_day": ("i8", (WEEKS,)),  # scaled atoms on each open day of a week
     "open": ("u1", (WEEKS,)),  # the open days of a week, Monday is bit 0
     "before": ("i8", (WEEKS + 1,)),  # scaled atoms of all earlier weeks of the columns

@@ -128,7 +128,7 @@ def ready_days(matching: Matching, rows: Array) -> Array:
         lead = np.maximum(table["lead"][rows[known]], 0)
         day = np.maximum(ends + 1, begins + lead) + weeks.monday.toordinal()
         ready[known] = np.where(ends < weeks.days, day, LATE)
-        known = known[ends >= weeks.days]
+        known = known[(ends >= weeks.days) & calendars["goes_on"][table["calendar"][rows[known]]]]
     known = np.union1d(known, np.flatnonzero(table["odd"][rows]))
     for position in known.tolist():  # beyond the columns
         plan = matching.plan(int(rows[position]))
@@ -147,9 +147,13 @@ class Best:
         self.rows = matching.rowset.tables.sites["first_service"][match.sites]
         if match.services is not None:
             rows, owner = match.services.rows, match.services.owner
+            first = np.searchsorted(owner, np.arange(len(match.sites)))
+            self.rows = rows[first]
             if query.run and len(rows) > len(match.sites):
-                rows, owner = self._choose(rows, owner)
-            self.rows = rows[np.searchsorted(owner, np.arange(len(match.sites)))]
+                several = np.bincount(owner, minlength=len(match.sites)) > 1
+                mine = several[owner]
+                chosen, whose = self._choose(rows[mine], owner[mine])
+                self.rows[several] = chosen[np.flatnonzero(np.diff(whose, prepend=-1))]
 
     @property
     def surcharged(self) -> Array:

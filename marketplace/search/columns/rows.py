@@ -183,8 +183,9 @@ class _Coder:
         worked = len(calendar.working_days)
         usual = (calendar.usual or 0) * SCALE // worked if worked and calendar.usual else 0
         confirmed = calendar.confirmed_at.date().toordinal() if calendar.confirmed_at else 0
-        self._calendars.append((UNITS[calendar.unit], confirmed, usual, days))
         special = {(week.monday - self._week.monday).days // 7 for week in calendar.stated}
+        goes_on = usual > 0 or max(special, default=0) >= WEEKS
+        self._calendars.append((UNITS[calendar.unit], confirmed, goes_on, usual, days))
         for closure in calendar.closures:
             first = (closure.first - self._week.monday).days // 7
             last = (closure.last - self._week.monday).days // 7
@@ -204,7 +205,7 @@ class _Coder:
         return (amount * SCALE // worked if worked else 0), days
 
     def _calendar_rows(self) -> Rows:
-        rows = _columns(self._calendars, ("unit", "confirmed", "usual", "days"))
+        rows = _columns(self._calendars, ("unit", "confirmed", "goes_on", "usual", "days"))
         per_day = np.repeat(rows.pop("usual")[None, :], WEEKS, axis=0)
         opened = np.repeat(rows.pop("days")[None, :], WEEKS, axis=0)
         if self._exceptions:

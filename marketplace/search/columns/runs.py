@@ -170,13 +170,13 @@ def in_window(services: Table, weeks: Weeks, calendars: Table, rows: Array, quer
         end = weeks.day(last) + 1
         fits = has & (weeks.before(calendar, end) - base >= SCALE)
         if end > weeks.days:
-            unsure = has & ~fits
+            unsure = has & ~fits & calendars["goes_on"][calendar]
         return fits, unsure
     needed = need(services, calendars, rows, query.run)
     has &= needed != NONE
     if query.by is None:
         fits = has & (weeks.before(calendar, weeks.days) - base >= needed)
-        return fits, has & ~fits
+        return fits, has & ~fits & calendars["goes_on"][calendar]
     end = weeks.day(query.by)
     fits = has & (weeks.before(calendar, end) - base >= needed)
     lead = services["lead"][rows]
@@ -188,7 +188,7 @@ def in_window(services: Table, weeks: Weeks, calendars: Table, rows: Array, quer
             unsure[some[~begun]] = True
         fits[some] = begun
     if end > weeks.days:
-        unsure |= has & ~fits
+        unsure |= has & ~fits & calendars["goes_on"][calendar]
     return fits, unsure
 
 
