@@ -35,13 +35,14 @@ _AT_ONCE = 200  # searches of one call: mails go out in between
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """What a run read and found; `order` has the place of each site that fits."""
+    """What a run read and found. `order`: the place of each site that fits; `waiting`: what was news before, waits for
+    a mail and still fits."""
 
     asked: Asked
     order: dict[int, int]
     difference: Difference
     finds: tuple[Find, ...]
-    untold: tuple[News, ...]
+    waiting: tuple[News, ...]
 
 
 def run_due(database: Database, live: LiveIndex, site_url: str, now: datetime, *, most: int = _AT_ONCE) -> int:
@@ -84,7 +85,7 @@ def _run(database: Database, live: LiveIndex, saved: SavedSearch, mark: Mark, si
         _end(database, saved, mark, problem_in_words(error), site_url, now)
         return True
     run = _look(database, live, saved, asked, now)
-    if not run.difference and not run.untold:
+    if not run.difference and not _is_mail_due(saved, run.waiting, now):
         return False
     with database.writing() as session:
         if not store.claim(session, saved, mark, now):
@@ -111,20 +112,24 @@ def _look(database: Database, live: LiveIndex, saved: SavedSearch, asked: Asked,
         lost = frozenset(difference.fresh) - {find.site_id for find in finds}
         difference = Difference(difference.fresh, difference.known - lost, difference.gone)
     order = {site_id: place for place, site_id in enumerate(fitting)}
-    return _Run(asked, order, difference, finds, tuple(untold))
+    waiting = tuple(news for news in untold if news.find.site_id in order)
+    return _Run(asked, order, difference, finds, waiting)
 
 
 def _tell(session: Session, saved: SavedSearch, run: _Run, fresh: Sequence[News], site_url: str, now: datetime) -> None:
-    """Queue the mail that is due, with what still fits of the news that waits."""
+    """Queue the mail that is due, with all that is news now."""
     replaced = {news.find.site_id for news in fresh}
-    waiting = [news for news in run.untold if news.find.site_id not in replaced]
-    news = [news for news in (*waiting, *fresh) if news.find.site_id in run.order]
-    if not is_mail_due(saved.wanted.frequency, [item.found_at for item in news], saved.mailed_at, now):
+    news = [*(news for news in run.waiting if news.find.site_id not in replaced), *fresh]
+    if not _is_mail_due(saved, news, now):
         return
     news.sort(key=lambda item: run.order[item.find.site_id])
     words = words_of(run.asked, saved.wanted.distance_unit)
     if _enqueue(session, saved, mails.digest(saved, words, news, len(run.order), site_url), now):
         store.note_mailed(session, saved, news, now)
+
+
+def _is_mail_due(saved: SavedSearch, news: Sequence[News], now: datetime) -> bool:
+    return is_mail_due(saved.wanted.frequency, [item.found_at for item in news], saved.mailed_at, now)
 
 
 def _end(database: Database, saved: SavedSearch, mark: Mark, problem: str, site_url: str, now: datetime) -> None:
