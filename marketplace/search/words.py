@@ -15,7 +15,8 @@ MAXIMUM_TEXT = 256
 # Words that say nothing by themselves, in the six languages.
 _STOP = frozenset(
     "a an and the of in for with near who can to at on or de di da do du des la le les el los las il lo gli i "
-    "et e y und der die das fur avec con com per par para pour mit s d l".split()
+    "et e y und der die das fur avec con com per par para pour mit s d l dell all nell sull aux dos das "
+    "pres vicino cerca perto bei nahe von around autour presso proximo alrededor".split()
 )
 _TYPO_FROM = 4  # one typing error from 4 letters on,
 _TWO_TYPOS_FROM = 8  # two from 8
