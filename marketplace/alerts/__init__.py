@@ -12,6 +12,9 @@ still fits. Nothing that opened is lost, and a supplier who turns a week on and 
 2026-11: news is told only while it is true. What fitted for an hour between two daily mails stands in the feed,
 with its time, and not in a mail that sends somebody to a workshop that is full again.
 
+2026-11: daily mails go out at 6 in the morning UTC, weekly ones on Mondays: nobody has told us their time zone, and
+one fixed moment makes "at most one mail a day" a fact that can be tested.
+
 2026-11: two secrets stand in addresses, one for the feed and one to stop. They are stored as they are, not
 hashed, because they have to be shown again; all that a thief of the database gains is to stop mails whose
 contents stand in that database anyway.
