@@ -73,7 +73,7 @@ def _count_services(matching: Matching, sites: Array, found: Services) -> Array:
 def _count(bits: Bits, table: Table, values: Table, rows: Array, size: int) -> Array:
     """How many of the rows have each value: by their lists when they are few, by bits when many."""
     if len(rows) * 16 > table.count + 20_000:
-        return bits.count(rows, table.count)[:size]
+        return bits.count(rows, table.count, size)
     listed = values["value"][slices(table["first_value"][rows], table["values"][rows])]
     return np.bincount(listed, minlength=size)
 

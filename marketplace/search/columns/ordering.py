@@ -5,6 +5,9 @@ Only the page asked for is put in order: each key narrows to the rows that can s
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
+
 import numpy as np
 
 from marketplace.capacity.model import STALE_DAYS
@@ -18,7 +21,7 @@ from marketplace.search.order import price_key
 from marketplace.search.query import Sort
 
 LATE = 1 << 40  # a day after all others
-Key = Array | Distances
+Key = Callable[[Array], Array] | Distances  # values at some positions of a match
 
 
 def ordered(matching: Matching, match: Match, first: int, last: int | None) -> list[int]:
@@ -40,7 +43,7 @@ def _ordered(matching: Matching, match: Match, keys: list[Key], first: int, last
     for key in keys:
         if isinstance(key, Distances):
             key.settle(chosen)
-    columns = [(key.low if isinstance(key, Distances) else key)[chosen] for key in keys]
+    columns = [key.low[chosen] if isinstance(key, Distances) else key(chosen) for key in keys]
     order = np.lexsort(columns[::-1])
     chosen, columns = chosen[order], [column[order] for column in columns]
     same = np.ones(len(chosen) - 1, np.bool_)
@@ -63,7 +66,7 @@ def _smallest(keys: list[Key], total: int, count: int) -> Array:
             key.settle(tied)
             values = key.low[tied]
         else:
-            values = key[tied]
+            values = key(tied)
         limit = np.partition(values, count - 1)[count - 1]
         below = values < limit
         sure.append(tied[below])
@@ -90,7 +93,14 @@ def _break_ties(matching: Matching, match: Match, positions: list[int], same: Ar
 
 def _tie(matching: Matching, match: Match) -> list[Key]:
     distance: list[Key] = [match.distances] if match.distances is not None else []
-    return [*distance, *matching.rowset.tables.sites["name"][:, match.sites]]
+    words = matching.rowset.tables.sites["name"]
+    return [*distance, *(partial(_name_word, word, match.sites) for word in words)]
+
+
+def _name_word(word: Array, sites: Array, positions: Array) -> Array:
+    """A part of the names of the sites at some positions: few sites tie so far that it is read."""
+    found: Array = word[sites[positions]]
+    return found
 
 
 def _keys(matching: Matching, match: Match) -> list[Key]:
@@ -100,17 +110,18 @@ def _keys(matching: Matching, match: Match) -> list[Key]:
         case Sort.DISTANCE:
             return tie
         case Sort.FINISH:
-            return [Best(matching, match).ready, *tie]
+            return [Best(matching, match).ready.__getitem__, *tie]
         case Sort.LEAD_TIME:
-            return [Best(matching, match).lead, *tie]
+            return [Best(matching, match).lead.__getitem__, *tie]
         case Sort.PRICE:
             group, amount = Best(matching, match).price()
-            return [group, amount, *tie]
+            return [group.__getitem__, amount.__getitem__, *tie]
         case Sort.RELEVANCE:
             best = Best(matching, match)
             unverified = ~matching.rowset.tables.sites["verified"][sites]
             flags = best.surcharged * 4 + unverified * 2 + best.stale
-            return [*([-match.scores] if match.scores is not None else []), flags, *tie]
+            scores = [(-match.scores).__getitem__] if match.scores is not None else []
+            return [*scores, flags.__getitem__, *tie]
 
 
 def ready_days(matching: Matching, rows: Array) -> Array:
