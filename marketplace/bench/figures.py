@@ -44,13 +44,14 @@ class SiteFigures:
 
 @dataclass(slots=True)
 class SizeFigures:
-    """Everything measured at one number of suppliers; None where it was left out."""
+    """Everything measured at one number of suppliers; None where it was left out. `cpu_ms`: means by class."""
 
     suppliers: int
     build_s: float
     generate_s: float
     index_mb: float
     classes: Mapping[str, Spread]
+    cpu_ms: Mapping[str, float]
     per_s: Mapping[int, float]
     private_mb: float
     typos: Typos
@@ -116,6 +117,7 @@ def _size_json(size: SizeFigures, figures: Figures) -> dict[str, Any]:
     return {
         "suppliers": size.suppliers,
         "classes": {name: _spread_json(found) for name, found in size.classes.items()},
+        "cpu_ms": dict(size.cpu_ms),
         "per_s": {str(processes): rate for processes, rate in size.per_s.items()},
         "ratios": {
             "vs_bare_route": site.served[MIX] if site else None,

@@ -19,14 +19,15 @@ def tables(figures: Figures) -> Iterator[Table]:
 
 
 def _classes(size: SizeFigures) -> Table:
-    columns = ["class", "median ms", "p95 ms", "p99 ms", "mean ms", "per s"]
+    columns = ["class", "median ms", "p95 ms", "p99 ms", "mean ms", "CPU ms", "per s"]
     if size.peer:
         columns += ["PostGIS median", "p95", "times (median)", "times (mean)"]
     if size.site:
         columns += ["served ms", "/ bare, served", "/ bare, in process"]
     rows = []
     for name, own in size.classes.items():
-        row = [name, *(_short(ms) for ms in (own.median_ms, own.p95_ms, own.p99_ms, own.mean_ms)), f"{own.per_s:,.0f}"]
+        times = (own.median_ms, own.p95_ms, own.p99_ms, own.mean_ms, size.cpu_ms[name])
+        row = [name, *(_short(ms) for ms in times), f"{own.per_s:,.0f}"]
         if size.peer:
             other = size.peer.classes[name]
             row += [_short(other.median_ms), _short(other.p95_ms)]

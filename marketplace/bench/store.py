@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.model import OrganisationKind
 from marketplace.accounts.tables import OrganisationRow
 from marketplace.bench.generate import SERVICE_IDS
+from marketplace.capacity.model import ResourceId
 from marketplace.capacity.tables import ClosureRow, ResourceRow, UseRow, WeekRow
 from marketplace.db import Base, Database
 from marketplace.search.document import ServiceDocument, SiteDocument
@@ -62,6 +63,11 @@ def write_suppliers(
         if on_progress:
             on_progress(count)
     return count
+
+
+def resource_id_of(supplier_id: int) -> ResourceId:
+    """The resource of the supplier's first service, where it publishes weeks for it."""
+    return ResourceId(supplier_id * SERVICE_IDS)
 
 
 def _batches(documents: Iterable[SiteDocument]) -> Iterator[list[SiteDocument]]:

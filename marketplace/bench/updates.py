@@ -12,7 +12,10 @@ from datetime import datetime
 
 from marketplace.accounts.model import Actor, Membership, OrganisationKind, Person, Role
 from marketplace.bench.site import Change, Site, now
+from marketplace.bench.store import resource_id_of
+from marketplace.capacity import store as capacity
 from marketplace.capacity.actions import publish_usual
+from marketplace.changes import store as changes
 from marketplace.db import Database
 from marketplace.errors import Unavailable
 from marketplace.search.document import SiteDocument
@@ -35,7 +38,14 @@ class Publisher:
         return Actor(person, (Membership(self.supplier_id, OrganisationKind.SUPPLIER, Role.OWNER),))
 
     def publish(self, database: Database, atoms: int, at: datetime) -> None:
+        """As its page does: who asks is checked, and the whole supplier read."""
         publish_usual(database, self.actor, self.public_id, self.service_id, atoms, at)
+
+    def restate(self, database: Database, atoms: int, at: datetime) -> None:
+        """What is written the same, without the checks: one process can't do 500 of the above in a second."""
+        with database.writing() as session:
+            capacity.set_usual(session, resource_id_of(self.supplier_id), atoms, at)
+            changes.record(session, self.supplier_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +91,7 @@ def cost_of_updates(
     for _ in range(_TURNS):
         alone.append(site.begin(seconds / _TURNS)())
         answer = site.begin(seconds / _TURNS)
-        with _writing(lambda: rng.choice(who).publish(database, rng.randrange(1, 10_000), now()), per_s) as rate:
+        with _writing(lambda: rng.choice(who).restate(database, rng.randrange(1, 10_000), now()), per_s) as rate:
             beside.append(answer())
         made.append(rate())
     return UpdateCost(*(sorted(values)[_TURNS // 2] for values in (alone, beside, made)))

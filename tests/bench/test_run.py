@@ -81,20 +81,23 @@ def test_wrong_sizes_are_refused(sizes: str) -> None:
 
 def _figures(*sizes: int) -> Figures:
     """Milliseconds that grow as the square root of the size."""
-    classes = {
-        name: Spread(*(factor * (size / 10_000) ** 0.5 for factor in (1, 2, 3, 1.5)))
-        for size in sizes
-        for name in (*CLASSES, "mix")
-    }
-    made = [
-        SizeFigures(
-            size,
-            *(5.0, 1.0, 10.0),
-            {n: Spread(*(f * (size / 10_000) ** 0.5 for f in (1, 2, 3, 1.5))) for n in classes},
-            *({1: 100.0, 2: 180.0}, 40.0, Typos(0.15, 0.4, 1.0, 100), 0.3),
+    made = []
+    for size in sizes:
+        one = Spread(*(factor * (size / 10_000) ** 0.5 for factor in (1, 2, 3, 1.5)))
+        made.append(
+            SizeFigures(
+                suppliers=size,
+                build_s=5.0,
+                generate_s=1.0,
+                index_mb=10.0,
+                classes=dict.fromkeys((*CLASSES, "mix"), one),
+                cpu_ms=dict.fromkeys((*CLASSES, "mix"), one.mean_ms),
+                per_s={1: 100.0, 2: 180.0},
+                private_mb=40.0,
+                typos=Typos(0.15, 0.4, 1.0, 100),
+                delta_share=0.3,
+            )
         )
-        for size in sizes
-    ]
     return Figures(made)
 
 
