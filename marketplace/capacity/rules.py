@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from itertools import islice
 
 from marketplace.capacity.model import HORIZON_WEEKS, RATE_ONE, Calendar, Plan, WeekShare, WeekView
 from marketplace.units import Week
@@ -78,37 +79,44 @@ def open_between(calendar: Calendar, first: date, last: date) -> int | None:
     """Whole atoms open from `first` to `last`, both included; None when nothing is published for any of it."""
     total = 0
     published = False
-    week = Week.containing(first)
-    while week.monday <= last:
-        amount = offered(calendar, week)
-        if amount is not None:
+    for monday, per_day, days in _weeks(calendar, first):
+        if monday > last:
+            return total // SCALE if published else None
+        if per_day is not None:
             published = True
-            days = open_days(calendar, week)
-            inside = sum(first <= day <= last for day in days)
-            total += amount * SCALE // len(days) * inside if days else 0
-        week = week.plus(1)
-    return total // SCALE if published else None
+            total += per_day * sum(first <= day <= last for day in days)
+    return None  # the weeks never end
 
 
 def _capacity(calendar: Calendar, arrival: date) -> Iterator[tuple[date, int, list[date]]]:
     """Weeks from the arrival on that offer something: (Monday, scaled capacity a day, open days left)."""
+    for monday, per_day, days in islice(_weeks(calendar, arrival), HORIZON_WEEKS):
+        left = days if monday >= arrival else [day for day in days if day >= arrival]
+        if per_day and left:
+            yield monday, per_day, left
+
+
+def _weeks(calendar: Calendar, first: date) -> Iterator[tuple[date, int | None, list[date]]]:
+    """Every week from a day on: (Monday, scaled capacity a day or None where nothing is published, open days).
+
+    The same as `offered` and `open_days` week by week, for walks over many weeks.
+    """
     stated = {week.monday: atoms for week, atoms in calendar.stated.items()}
-    working = sorted(calendar.working_days)
-    usual, worked = calendar.usual or 0, len(working)
+    working = [timedelta(days=offset) for offset in sorted(calendar.working_days)]
+    usual, worked = calendar.usual, len(working)
     last_closed = max((closure.last for closure in calendar.closures), default=date.min)
-    monday = Week.containing(arrival).monday
-    for _ in range(HORIZON_WEEKS):
-        days = [monday + timedelta(days=offset) for offset in working]
+    monday = Week.containing(first).monday
+    while True:
+        days = [monday + offset for offset in working]
         if monday <= last_closed:
             days = [day for day in days if not _is_closed(calendar, day)]
-        if days:
-            amount = stated.get(monday)
-            if amount is None:
-                amount = usual if len(days) == worked else usual * len(days) // worked
-            per_day = amount * SCALE // len(days)
-            left = days if days[0] >= arrival else [day for day in days if day >= arrival]
-            if per_day and left:
-                yield monday, per_day, left
+        amount = stated.get(monday)
+        if amount is None and usual is not None:
+            amount = usual if len(days) == worked else usual * len(days) // worked
+        if amount is None:
+            yield monday, None, days
+        else:
+            yield monday, amount * SCALE // len(days) if days else 0, days
         monday += _WEEK
 
 
