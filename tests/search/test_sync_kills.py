@@ -1,0 +1,156 @@
+"""kill -9 of readers and writers: no index misses a supplier, shows one that is gone, or an old state of one.
+
+Four processes write without a pause, three in ten changes hide or delete; three search. SELVEDGE_KILLS of them are
+killed, half of them on each engine, at random moments: while they read, while they make a snapshot, while they swap
+one in. Every search is compared with what the database said just before and just after it (killed.py), and
+after every so many kills the writers stop and every firm must be shown exactly as it is.
+"""
+
+from __future__ import annotations
+
+import math
+import os
+import random
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from killed import FIRMS, State, compare
+
+from marketplace.db import Database
+
+KILLS = math.ceil(int(os.environ.get("SELVEDGE_KILLS", "15")) / 2)  # on each engine
+WRITERS, READERS = range(4), range(10, 13)
+QUIET_EVERY = 25  # kills between two moments of silence
+LONGEST_S = 90
+
+
+class Herd:
+    """The processes of killed.py."""
+
+    def __init__(self, process: subprocess.Popen[str], folder: Path) -> None:
+        self._process, self.folder = process, folder
+        self._roles: dict[int, str] = {}
+        self.searches = self.compared = 0
+
+    def _order(self, *words: object) -> None:
+        assert self._process.stdin
+        assert self._process.stdout
+        self._process.stdin.write(" ".join(map(str, words)) + "\n")
+        self._process.stdin.flush()
+        assert self._process.stdout.readline() == "done\n"
+
+    def start(self, number: int, role: str) -> None:
+        self._roles[number] = role
+        self._order("start", number, role)
+
+    def kill(self, number: int) -> None:
+        self._order("kill", number)
+        path = self.folder / str(number)
+        if path.exists():  # how far it had come
+            searches, compared = map(int, path.read_text().split())
+            self.searches, self.compared = self.searches + searches, self.compared + compared
+            path.unlink()
+
+    def again(self, number: int) -> None:
+        self.kill(number)
+        self.start(number, self._roles[number])
+
+    def searched(self, number: int) -> int:
+        try:
+            return int((self.folder / str(number)).read_text().split()[0])
+        except FileNotFoundError:
+            return 0
+
+    def wait_for_searches(self, more: int) -> None:
+        """Until each reader that runs has searched so many times more."""
+        wanted = {number: self.searched(number) + more for number in READERS if number in self._roles}
+        until = time.monotonic() + LONGEST_S
+        while any(self.searched(number) < count for number, count in wanted.items()):
+            assert time.monotonic() < until, "a reader hangs"
+            time.sleep(0.005)
+
+    @property
+    def wrong(self) -> list[str]:
+        path = self.folder / "wrong"
+        return path.read_text().splitlines() if path.exists() else []
+
+
+@contextmanager
+def herd(url: str, folder: Path) -> Iterator[Herd]:
+    command = [sys.executable, str(Path(__file__).with_name("killed.py")), url, str(folder)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield Herd(process, folder)
+        assert process.stdin
+        process.stdin.close()
+
+
+def test_killed_readers_and_writers_leave_every_index_right(
+    database: Database, database_url: str, tmp_path: Path
+) -> None:
+    rng = random.Random(11)
+    with herd(database_url, tmp_path) as found:
+        for number in WRITERS:
+            found.start(number, "writer")
+        time.sleep(0.5)
+        for number in READERS:
+            found.start(number, "real")
+        found.wait_for_searches(1)
+        for kills in range(1, KILLS + 1):
+            time.sleep(rng.expovariate(8))
+            found.again(rng.choice(READERS) if rng.random() < 0.85 else rng.choice(WRITERS))
+            if kills % QUIET_EVERY == 0 or kills == KILLS:
+                for number in WRITERS:
+                    found.kill(number)
+                found.wait_for_searches(2)  # the second one began after the last write
+                assert found.wrong == []
+                for number in WRITERS:
+                    found.start(number, "writer")
+        for number in READERS:
+            found.kill(number)
+    # pytest -rP shows what was compared
+    print(f"{KILLS} kills, {found.searches} searches, {found.compared} suppliers compared: 0 wrong")  # noqa: T201
+    assert found.compared > KILLS * FIRMS / 4
+
+
+@pytest.mark.parametrize("role", ["last_number_seen", "log_last", "forgets_deletes", "asks_late", "marks_late"])
+def test_wrong_readers_are_found_out(role: str, database: Database, database_url: str, tmp_path: Path) -> None:
+    """Where numbers are given in the order of commits, the last number seen will do; a database without a
+    counter of commits is read every time."""
+    if role == ("last_number_seen" if database.is_sqlite else "asks_late"):
+        return
+    with herd(database_url, tmp_path) as found:
+        for number in WRITERS:
+            found.start(number, "writer")
+        time.sleep(0.5)
+        found.start(READERS[0], role)
+        found.wait_for_searches(1)
+        until = time.monotonic() + LONGEST_S
+        while not found.wrong:
+            assert time.monotonic() < until, "it was never found out"
+            if role in ("log_last", "marks_late"):  # wrong when it starts
+                found.wait_for_searches(3)
+                found.kill(READERS[0])
+                shutil.rmtree(tmp_path / "index", ignore_errors=True)
+                found.start(READERS[0], role)
+            time.sleep(0.02)
+
+
+def test_what_the_comparison_says() -> None:
+    here, hidden, newer = State(1, is_shown=True), State(2, is_shown=False), State(3, is_shown=True)
+    assert compare({"a": here}, [("a", 1)], {"a": here}) == []
+    assert compare({"a": here}, [], {"a": here}) == ["missing a 1"]
+    assert compare({"a": hidden}, [("a", 1)], {"a": hidden}) == ["resurrected a 1"]
+    assert compare({}, [("a", 1)], {}) == ["resurrected a 1"]
+    assert compare({"a": here}, [("a", 1), ("a", 1)], {"a": here}) == ["twice a"]
+    assert compare({"a": newer}, [("a", 1)], {"a": newer}) == ["stale a 1 instead of 3"]
+    assert compare({"a": newer}, [("a", 1)], {"a": State(4, is_shown=True)}) == ["stale a 1 before 3"]
+    # What changed in between may be seen before, after, or on the way.
+    for version in (1, 2, 3):
+        assert compare({"a": here}, [("a", version)], {"a": newer}) == []
+    assert compare({"a": here}, [], {"a": newer}) == []
