@@ -66,7 +66,8 @@ def relax(documents: Iterable[SiteDocument], query: SearchQuery) -> tuple[list[R
 
 def consider(fit: SiteFit, query: SearchQuery) -> Considered:
     """What would let one site in that does not fit."""
-    own = tuple(step for step in _steps(fit, query) if decide(fit.document, step.query).fits)
+    # No step moves the centre, so the distance stays.
+    own = tuple(step for step in _steps(fit, query) if decide(fit.document, step.query, fit.metres).fits)
     near: NearMiss | None = None
     if reason := _cannot_compare(fit):
         near = NearMiss(fit, Limit.QUANTITY, None, None, reason, UNCOMPARED)

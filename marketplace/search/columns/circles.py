@@ -31,9 +31,10 @@ def estimate_m(xyz: Array, centre: tuple[float, float, float]) -> tuple[Array, A
     flat2 = middle[0] ** 2 + middle[1] ** 2
     z2 = middle[2] ** 2
     with np.errstate(invalid="ignore", divide="ignore"):
-        sin2_lat = np.nan_to_num(z2 / (z2 + (1 - _E2) ** 2 * flat2), nan=1.0)
+        sin2_lat = z2 / (z2 + (1 - _E2) ** 2 * flat2)
         east = middle[0] * difference[1] - middle[1] * difference[0]
-        sin2_way = np.nan_to_num(east**2 / (flat2 * chord2), nan=0.0, posinf=0.0)
+        sin2_way = east**2 / (flat2 * chord2)
+    sin2_way[~np.isfinite(sin2_way)] = 0.0  # the same point, or a pole: all ways are alike
     part = 1 - _E2 * sin2_lat
     normal = _A / np.sqrt(part)
     curvature = (1 - sin2_way) * part / (normal * (1 - _E2)) + sin2_way / normal

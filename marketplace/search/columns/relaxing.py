@@ -57,9 +57,9 @@ class _Relaxing:
         found = self._matching.match(changed, self._matching.candidates(changed), services=False)
         return len(np.setdiff1d(found.sites, self._hits, assume_unique=True))
 
-    def _try(self, ordinal: int) -> Considered:
+    def _try(self, ordinal: int, metres: int | None = None) -> Considered:
         if ordinal not in self._tried:
-            fit = decide(self._matching.rowset.papers.read(ordinal), self._query)
+            fit = decide(self._matching.rowset.papers.read(ordinal), self._query, metres)
             self._tried[ordinal] = Considered((), None) if fit.fits else consider(fit, self._query)
         return self._tried[ordinal]
 
@@ -78,7 +78,8 @@ class _Relaxing:
         for count in (MOST_NEAR_MISSES, 3 * MOST_NEAR_MISSES, len(found.sites)):
             own = 0
             for position in nearest(self._matching, found, count):
-                near = self._try(int(found.sites[position])).near
+                metres = int(found.distances.low[position]) if found.distances else None
+                near = self._try(int(found.sites[position]), metres).near
                 own += near is not None and near.size >= size
                 if own and (own >= MOST_NEAR_MISSES or (near is not None and self._is_enough(near.size))):
                     return
