@@ -35,6 +35,7 @@ from marketplace.search.meili.record import record
 from marketplace.search.meili.schema import SETTINGS
 from marketplace.search.query import SearchQuery, Sort
 from marketplace.search.sync import LiveIndex
+from marketplace.search.tables import SearchServerRow
 from marketplace.suppliers import store as suppliers
 from marketplace.suppliers.model import Status, SupplierId
 
@@ -344,26 +345,53 @@ def test_killed_at_random_moments(
 ) -> None:
     """Rows 2 and 3: writers go on, the indexer is killed again and again; nothing is missing, back, or stale."""
     rng = random.Random(9)
+    Indexer(database, server.feeder(), server.name, lambda: datetime.now(UTC) - timedelta(minutes=5)).tick()
+    feeder = server.feeder()
     stop = threading.Event()
-    number = 0
 
     def write() -> None:
-        nonlocal number
-        while not stop.wait(0.01):
+        number = 0
+        while not stop.wait(0.2):
             edit(database, random.Random(number), world, number)
             number += 1
 
     writer = threading.Thread(target=write)
     writer.start()
-    try:
-        for _ in range(KILLS):
-            process = start_indexer(database_url, server)
-            time.sleep(rng.expovariate(1 / 0.25))
-            process.send_signal(signal.SIGKILL)
-            process.wait()
-    finally:
-        stop.set()
-        writer.join()
+    positions, unconfirmed = {feeder.position(server.name)}, 0
+    cycle_s = 0.0  # how long a fresh process takes for its first step, on this machine
+    command = [
+        sys.executable,
+        str(Path(__file__).with_name("killed_indexer.py")),
+        database_url,
+        server.url,
+        server.name,
+    ]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    ) as nursery:
+        assert nursery.stdin
+        assert nursery.stdout
+        for _ in range(KILLS + 1):
+            nursery.stdin.write("next\n")
+            nursery.stdin.flush()
+            child = int(nursery.stdout.readline())
+            began = time.monotonic()
+            while not cycle_s and feeder.position(server.name) in positions:
+                time.sleep(0.02)
+            cycle_s = cycle_s or time.monotonic() - began
+            time.sleep(rng.uniform(0, cycle_s * rng.choice((1, 3))))
+            os.kill(child, signal.SIGKILL)
+            position = feeder.position(server.name)
+            with database.reading() as session:
+                state = session.get_one(SearchServerRow, server.name)
+                unconfirmed += position is not None and state.applied != position.token
+            positions.add(position)
+        nursery.stdin.close()
+    stop.set()
+    writer.join()
+    assert None not in positions
+    assert len(positions) > KILLS / 10  # it got on in between
+    say(f"{KILLS} kills, {len(positions)} positions, {unconfirmed} between the server's change and its confirmation")
     worker = Indexer(database, server.feeder(), server.name, lambda: datetime.now(UTC) + timedelta(seconds=5))
     in_step_after(worker, database, server)
 
@@ -449,17 +477,9 @@ def in_step_after(worker: Indexer, database: Database, server: Server) -> None:
     in_step(database, server)
 
 
-def start_indexer(database_url: str, server: Server) -> subprocess.Popen[str]:
-    script = Path(__file__).with_name("killed_indexer.py")
-    process = subprocess.Popen(
-        [sys.executable, str(script), database_url, server.url, server.name],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert process.stdout is not None
-    assert process.stdout.readline() == "ready\n"
-    return process
+def say(text: str) -> None:
+    """With -s: what a run was worth."""
+    sys.stdout.write(text + "\n")
 
 
 def copy_of(server: Server, database: Database) -> None:
