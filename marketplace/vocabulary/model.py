@@ -73,11 +73,14 @@ class ProductDefaults:
 
 def fold(text: str) -> str:
     """Fold case, accents and punctuation away: 'Façonnier' and 'FACONNIER' are one word."""
+    if text.isascii():  # nine texts in ten, at a tenth of the cost
+        return _BREAKS.sub(" ", text.lower()).strip()
     decomposed = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss").replace("ı", "i"))
     plain = "".join(c for c in decomposed if not unicodedata.combining(c))
-    return re.sub(r"[^\w]+|_", " ", plain.translate(_LETTERS)).strip()
+    return _BREAKS.sub(" ", plain.translate(_LETTERS)).strip()
 
 
+_BREAKS = re.compile(r"[^\w]+|_")
 _LETTERS = str.maketrans({"ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe", "ð": "d", "þ": "th"})
 
 

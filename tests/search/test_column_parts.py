@@ -328,7 +328,7 @@ def test_bits_equal_a_set_of_pairs() -> None:
         assert not wanted[within:].any()
         assert (bits.has_any(asked, every[:within]) == wanted[:within]).all()
         some = np.array(sorted(rng.sample(range(within), min(within, 200))), np.int64)
-        counts = bits.count(some, within, len(bits.words))
+        counts = bits.count(some, within, np.arange(len(bits.words)))
         chosen = set(some.tolist())
         for number in range(values):
             assert (counts[number] if number < len(counts) else 0) == sum(

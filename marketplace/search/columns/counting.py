@@ -22,15 +22,15 @@ def count_facets(matching: Matching, match: Match, facets: Iterable[Facet], quer
     A term of a service counts where a service that fits has it.
     """
     wanted = list(facets)
-    totals = np.zeros(len(matching.rowset.values), np.int64)
-    if any(facet in SERVICE_FACETS for facet in wanted) and match.services is not None:
-        totals = _count_services(matching, match.sites, match.services)
-        own = [f for f in wanted if f not in SERVICE_FACETS and f is not Facet.CERTIFICATION]
-        numbers = [number for facet in own for number in matching.rowset.values.of(facet)]
-        if numbers:
-            totals[numbers] = _count_sites(matching, match.sites)[numbers]
-    elif wanted != [Facet.CERTIFICATION]:
-        totals = _count_sites(matching, match.sites)
+    values = matching.rowset.values
+    totals = np.zeros(len(values), np.int64)
+    by_service = match.services is not None
+    own = [f for f in wanted if f is not Facet.CERTIFICATION and not (by_service and f in SERVICE_FACETS)]
+    if numbers := [number for facet in own for number in values.of(facet)]:
+        totals[numbers] = _count_sites(matching, match.sites, np.array(numbers))
+    theirs = [f for f in wanted if f in SERVICE_FACETS and match.services]
+    if (numbers := [number for facet in theirs for number in values.of(facet)]) and match.services:
+        totals[numbers] = _count_services(matching, match.sites, match.services, np.array(numbers))
     if Facet.CERTIFICATION in wanted:
         schemes, _ = matching.valid_certificates(match.sites, matching.query)
         counts = np.bincount(schemes, minlength=len(totals))
@@ -46,36 +46,37 @@ def count_facets(matching: Matching, match: Match, facets: Iterable[Facet], quer
         query_facets[facet] = tuple(sorted(counted, key=lambda item: (-item[1], item[0])))
 
 
-def _count_sites(matching: Matching, sites: Array) -> Array:
+def _count_sites(matching: Matching, sites: Array, numbers: Array) -> Array:
     rowset = matching.rowset
-    return _count(rowset.site_bits, rowset.tables.sites, rowset.tables.site_values, sites, len(rowset.values))
+    tables = rowset.tables
+    return _count(rowset.site_bits, tables.sites, tables.site_values, sites, numbers, len(rowset.values))
 
 
-def _count_services(matching: Matching, sites: Array, found: Services) -> Array:
+def _count_services(matching: Matching, sites: Array, found: Services, numbers: Array) -> Array:
     """Terms of services. A site of which all services fit counts with its own terms, a site of which one fits with
     that service's; only for the rest must doubles be looked for."""
     rowset = matching.rowset
-    size = len(rowset.values)
+    tables, size = rowset.tables, len(rowset.values)
     fitting = np.bincount(found.owner, minlength=len(sites))
-    whole = fitting == rowset.tables.sites["services"][sites]
+    whole = fitting == tables.sites["services"][sites]
     single = ~whole & (fitting == 1)
-    totals = _count_sites(matching, sites[whole])
+    totals = _count_sites(matching, sites[whole], numbers)
     rows = found.rows[single[found.owner]]
-    tables = rowset.tables
-    totals += _count(rowset.service_bits, tables.services, tables.service_values, rows, size)
+    totals += _count(rowset.service_bits, tables.services, tables.service_values, rows, numbers, size)
     rest = ~(whole | single)
     if rest.any():
         mask = rest[found.owner]
-        totals += _count_distinct(tables.services, tables.service_values, found.rows[mask], found.owner[mask], size)
+        rows, owner = found.rows[mask], found.owner[mask]
+        totals += _count_distinct(tables.services, tables.service_values, rows, owner, size)[numbers]
     return totals
 
 
-def _count(bits: Bits, table: Table, values: Table, rows: Array, size: int) -> Array:
+def _count(bits: Bits, table: Table, values: Table, rows: Array, numbers: Array, size: int) -> Array:
     """How many of the rows have each value: by their lists when they are few, by bits when many."""
-    if len(rows) * 16 > table.count + 20_000:
-        return bits.count(rows, table.count, size)
+    if len(rows) * 16 > (table.count + 20_000) * len(numbers) // size:
+        return bits.count(rows, table.count, numbers)
     listed = values["value"][slices(table["first_value"][rows], table["values"][rows])]
-    return np.bincount(listed, minlength=size)
+    return np.bincount(listed, minlength=size)[numbers]
 
 
 def _count_distinct(table: Table, values: Table, rows: Array, owner: Array, size: int) -> Array:

@@ -6,9 +6,10 @@ import io
 import pickle
 from collections import OrderedDict
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import is_dataclass
+from dataclasses import fields, is_dataclass
 from datetime import date
 from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 import numpy as np
@@ -63,9 +64,15 @@ class _Packer(pickle.Pickler):
     def reducer_override(self, record: Any) -> Any:
         if isinstance(record, Week):
             return _week, (record.monday.toordinal(),)
-        if not is_dataclass(record) or isinstance(record, type):
-            return NotImplemented
-        return type(record), tuple([getattr(record, name) for name in record.__dataclass_fields__])
+        kind = type(record)
+        if kind not in _FIELDS:
+            names = [field.name for field in fields(kind)] if is_dataclass(kind) else []
+            _FIELDS[kind] = attrgetter(*names) if len(names) > 1 else None
+        values = _FIELDS[kind]
+        return (kind, values(record)) if values else NotImplemented
+
+
+_FIELDS: dict[type, Callable[[Any], tuple[Any, ...]] | None] = {}
 
 
 @lru_cache(maxsize=1024)

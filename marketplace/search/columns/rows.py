@@ -11,7 +11,7 @@ from itertools import chain
 import numpy as np
 
 from marketplace.capacity.model import Calendar
-from marketplace.capacity.rules import SCALE, offered, open_days
+from marketplace.capacity.rules import SCALE
 from marketplace.search.columns.layout import (
     BASES,
     EVER,
@@ -183,26 +183,36 @@ class _Coder:
         worked = len(calendar.working_days)
         usual = (calendar.usual or 0) * SCALE // worked if worked and calendar.usual else 0
         confirmed = calendar.confirmed_at.date().toordinal() if calendar.confirmed_at else 0
-        special = {(week.monday - self._week.monday).days // 7 for week in calendar.stated}
-        goes_on = usual > 0 or max(special, default=0) >= WEEKS
-        self._calendars.append((UNITS[calendar.unit], confirmed, goes_on, usual, days))
+        goes_on, shut = usual > 0, set[int]()
         for closure in calendar.closures:
             first = (closure.first - self._week.monday).days // 7
             last = (closure.last - self._week.monday).days // 7
-            special.update(range(max(first, 0), min(last, WEEKS - 1) + 1))
-        for position in special:
-            if 0 <= position < WEEKS:
-                self._exceptions.append((row, position, *self._special_week(calendar, position, days, worked)))
+            shut.update(range(max(first, 0), min(last, WEEKS - 1) + 1))
+        for week, atoms in calendar.stated.items():
+            position = (week.monday - self._week.monday).days // 7
+            goes_on |= position >= WEEKS
+            if 0 <= position < WEEKS and position not in shut:
+                self._exceptions.append((row, position, atoms * SCALE // worked if worked else 0, days))
+        self._exceptions += [(row, position, *self._shut_week(calendar, position, days)) for position in shut]
+        self._calendars.append((UNITS[calendar.unit], confirmed, goes_on, usual, days))
         return row
 
-    def _special_week(self, calendar: Calendar, position: int, days: int, worked: int) -> tuple[int, int]:
-        """(scaled atoms a day, open days) of a week that is not the usual one."""
+    def _shut_week(self, calendar: Calendar, position: int, days: int) -> tuple[int, int]:
+        """(scaled atoms a day, open days) of a week with closed days, as capacity.rules.offered."""
         week = self._week.plus(position)
-        if calendar.closures:
-            opened = open_days(calendar, week)
-            days, worked = sum(1 << day.weekday() for day in opened), len(opened)
-        amount = offered(calendar, week) or 0
-        return (amount * SCALE // worked if worked else 0), days
+        opened = days
+        for closure in calendar.closures:
+            first = max((closure.first - week.monday).days, 0)
+            last = min((closure.last - week.monday).days, 6)
+            if first <= last:
+                opened &= ~(((2 << (last - first)) - 1) << first)
+        count = opened.bit_count()
+        if not count:
+            return 0, 0
+        amount = calendar.stated.get(week)
+        if amount is None:
+            amount = (calendar.usual or 0) * count // days.bit_count()
+        return amount * SCALE // count, opened
 
     def _calendar_rows(self) -> Rows:
         rows = _columns(self._calendars, ("unit", "confirmed", "goes_on", "usual", "days"))

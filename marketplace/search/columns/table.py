@@ -105,15 +105,16 @@ class Bits:
         has: Array = (found >> bit) & np.uint64(1) != 0
         return has
 
-    def count(self, rows: Array, total: int, values: int) -> Array:
-        """For each of the first values, how many of the rows have it; costs the same however many are given."""
+    def count(self, rows: Array, total: int, values: Array) -> Array:
+        """For each of some values, how many of the rows have it; costs the same however many are given."""
         width = _words_for(total)
         mask = np.zeros(width * 64, np.uint8)
         mask[rows] = 1
         wanted = pack(mask)
-        counts = np.zeros(values, np.int64)
+        counts = np.zeros(len(values), np.int64)
         for start in range(0, width, _STRIPE):  # a stripe of all values stays in the cache
-            part = self.words[:values, start : min(start + _STRIPE, width)] & wanted[start : start + _STRIPE]
+            part = self.words[values, start : min(start + _STRIPE, width)]
+            part &= wanted[start : start + _STRIPE]
             counts += np.bitwise_count(part).sum(1, dtype=np.int64)
         return counts
 
