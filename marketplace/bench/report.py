@@ -33,7 +33,7 @@ def _classes(size: SizeFigures) -> Table:
 
 def _against_postgis(size: SizeFigures, peer: PeerFigures) -> Table:
     rows = []
-    for name, own in size.classes.items():
+    for name, own in peer.ours.items():
         other = peer.classes[name]
         times = (other.median_ms / own.median_ms, other.p95_ms / own.p95_ms, other.mean_ms / own.mean_ms)
         rows.append([name, _short(other.median_ms), _short(other.p95_ms), *(f"{ratio:.1f}" for ratio in times)])

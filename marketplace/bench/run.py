@@ -129,9 +129,15 @@ class _Size:
             documents = self._generator.stream(self._suppliers)
             loaded = peer.load(url, documents, self._first, lambda done: progress(done, self._suppliers))
         agree = same_page = 0
+        queries = self._queries
+
+        def plain(number: int) -> Answer:
+            """What PostGIS answers too: it knows no relaxations."""
+            return index.search(queries[number], relaxed=False)
+
         compared = [shape for shape in self._shapes if not shape.typo]
         with self._say("searching") as progress, peer.asking(url, self._first, self._queries) as other:
-            times = best_of({"own": own, "peer": other}, count, self._rounds, progress)
+            times = best_of({"own": own, "plain": plain, "peer": other}, count, self._rounds, progress)
         with peer.opened(url, self._first) as asked:
             for shape in compared:
                 mine, theirs = index.search(shape.query), asked.search(shape.query)
@@ -142,6 +148,7 @@ class _Size:
             rates = {n: per_second(opens, count, n, self._plan.seconds)[0] for n in _PROCESSES}
         figures = PeerFigures(
             classes=by_class(self._shapes, times["peer"]),
+            ours=by_class(self._shapes, times["plain"]),
             per_s=rates,
             load_s=loaded.copy_s + loaded.index_s,
             mb=loaded.mb,

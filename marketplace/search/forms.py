@@ -270,7 +270,7 @@ def to_parameters(asked: Asked) -> list[tuple[str, Any]]:
         pairs += [("near", asked.origin.label), ("lat", f"{asked.origin.point.lat:.7f}")]
         pairs += [("lon", f"{asked.origin.point.lon:.7f}")]
     if query.circle:
-        pairs.append(("radius_km", f"{query.circle.radius_m / 1000:g}"))
+        pairs.append(("radius_km", f"{query.circle.radius_m / 1000:.3f}".rstrip("0").rstrip(".")))
     pairs += [(facet.value, value) for facet, values in query.terms.items() for value in sorted(values)]
     if query.run:
         run = query.run

@@ -88,7 +88,8 @@ class ColumnIndex:
             site_ids: list[int] = self.rowset.tables.sites["site_id"][ordinals].tolist()
             return site_ids
 
-    def search(self, query: SearchQuery) -> Answer:
+    def search(self, query: SearchQuery, *, relaxed: bool = True) -> Answer:
+        """As Index.search; without `relaxed`, relaxations and near misses are left out."""
         with self._lock:
             matching = Matching(self.rowset, query)
             candidates = matching.candidates(query)
@@ -106,7 +107,8 @@ class ColumnIndex:
                 variant = query.without(facet)
                 wider = matching.match(variant, candidates, services=facet in SERVICE_FACETS)
                 count_facets(matching, wider, [facet], facets)
-            relaxations, near = relax(matching, match) if len(match.sites) < FEW else ([], [])
+            few = relaxed and len(match.sites) < FEW
+            relaxations, near = relax(matching, match) if few else ([], [])
         return Answer(
             total=len(match.sites),
             hits=tuple(decide(document, query, metres) for document, metres in page),

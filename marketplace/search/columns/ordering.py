@@ -19,6 +19,7 @@ from marketplace.search.columns.table import Array
 from marketplace.search.decide import SiteFit, decide, decide_service
 from marketplace.search.order import price_key
 from marketplace.search.query import Sort
+from marketplace.suppliers.rules import Answer
 
 LATE = 1 << 40  # a day after all others
 Key = Callable[[Array], Array] | Distances  # values at some positions of a match
@@ -168,7 +169,7 @@ class Best:
 
     @property
     def surcharged(self) -> Array:
-        return (self._extra(self.rows) > 0).astype(np.int64)
+        return (self._extra(self.rows) != NONE).astype(np.int64)
 
     @property
     def stale(self) -> Array:
@@ -199,7 +200,7 @@ class Best:
             whole = run_tables(run).whole[table["unit"][rows]]
             counted = (per == table["unit"][rows]) & (whole != NONE)
             total = table["price_setup"][rows] + -(-amount * whole // _ATOMS[per])
-            total = -(-total * (100 + self._extra(rows)) // 100)
+            total = -(-total * (100 + np.maximum(self._extra(rows), 0)) // 100)
             amount = np.where(counted, total, amount)
         for position in np.flatnonzero(by_document & (group != NONE)).tolist():
             amount[position] = price_key(self._fit(position).best, self._matching.query)[3]
@@ -207,20 +208,20 @@ class Best:
 
     def _choose(self, rows: Array, owner: Array) -> tuple[Array, Array]:
         """Services by site, the best first: no surcharge before surcharge, then the one that is ready first."""
-        extra = self._extra(rows) > 0
+        extra = self._extra(rows) != NONE
         ready = ready_days(self._matching, rows)
         order = np.lexsort((rows, ready, extra, owner))
         return rows[order], owner[order]
 
     def _extra(self, rows: Array) -> Array:
-        """Per cent that services ask more for the run."""
+        """Per cent that services ask more for the run; -1 for no surcharge."""
         query = self._matching.query
         if query.run is None:
-            return np.zeros(len(rows), np.int64)
+            return np.full(len(rows), NONE, np.int64)
         extra = surcharge(self._table, rows, query.run)
         for position in np.flatnonzero(self._table["odd"][rows]).tolist():
             verdict = decide_service(self._matching.service(int(rows[position])), query).verdict
-            extra[position] = verdict.surcharge_percent if verdict else 0
+            extra[position] = verdict.surcharge_percent if verdict and verdict.answer is Answer.SURCHARGE else NONE
         return extra
 
     def _fit(self, position: int) -> SiteFit:

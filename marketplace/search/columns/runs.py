@@ -79,14 +79,14 @@ def takes(services: Table, rows: Array | slice, run: Run) -> Array:
 
 
 def surcharge(services: Table, rows: Array, run: Run) -> Array:
-    """Per cent more that each service asks for the run; 0 for none."""
+    """Per cent more that each service asks for the run; -1 where it meets the minimums, for 0 % may be asked too."""
     tables = run_tables(run)
     rules, least, percent = services["rule"], services["least"], services["percent"]
-    most = np.zeros(len(rows), np.int64)
+    most = np.full(len(rows), NONE, np.int64)
     for k in range(len(rules)):
         below = least[k][rows] > tables.share[rules[k][rows]]
-        most = np.maximum(most, np.where(below, percent[k][rows], 0))
-    return np.maximum(most, 0)
+        most = np.maximum(most, np.where(below, percent[k][rows], NONE))
+    return most
 
 
 def need(services: Table, calendars: Table, rows: Array, run: Run) -> Array:
