@@ -122,7 +122,7 @@ def random_service(
                 rng.choice((unit, unit, unit, rng.choice(UNITS))),
             ),
             rng.choice(list(Basis)),
-            rng.choice((None, None, None, 15, 40)),
+            rng.choice((None, None, None, 0, 15, 40)),
         )
         for _ in range(rng.choice((0, 1, 1, 2, 3, 5)))
     )
