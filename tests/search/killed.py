@@ -61,8 +61,8 @@ def change_one(database: Database, rng: random.Random, firm: int) -> None:
     """Rename a firm, hide it, delete it, or add it again. Its name ends in a number that only grows."""
     with database.writing() as session:
         accounts.lock(session, f"firm:{firm}")
-        name = f"Firm {firm} {time.time_ns()}"
         supplier = suppliers.find_by_external_id(session, f"f{firm}")
+        name = f"Firm {firm} {time.time_ns()}"  # nobody else can change the firm now
         if supplier is None:
             organisation = accounts.add_organisation(session, OrganisationKind.SUPPLIER, new_public_id(), NOW)
             site = SiteDraft(Address(locality="Prato", country="IT"))

@@ -169,7 +169,8 @@ class Best:
 
     @property
     def surcharged(self) -> Array:
-        return (self._extra(self.rows) != NONE).astype(np.int64)
+        surcharged: Array = self._extra(self.rows) != NONE
+        return surcharged.astype(np.int64)
 
     @property
     def stale(self) -> Array:
