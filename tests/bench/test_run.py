@@ -91,7 +91,6 @@ def _figures(*sizes: int) -> Figures:
                 generate_s=1.0,
                 index_mb=10.0,
                 classes=dict.fromkeys((*CLASSES, "mix"), one),
-                ours=dict.fromkeys((*CLASSES, "mix"), one),
                 cpu_ms=dict.fromkeys((*CLASSES, "mix"), one.mean_ms),
                 per_s={1: 100.0, 2: 180.0},
                 private_mb=40.0,
