@@ -13,6 +13,7 @@ import os
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -32,6 +33,8 @@ log = logging.getLogger(__name__)
 
 SMALL = 2000  # suppliers; fewer are read faster from the database than anybody notices
 
+_AGAIN_S = 300
+
 Progress = Callable[[int, int], None]
 
 
@@ -50,6 +53,7 @@ class Snapshots:
     def __init__(self, database: Database, folder: Path) -> None:
         self._database, self._folder = database, folder
         self._background: subprocess.Popen[bytes] | None = None
+        self._again = 0.0
 
     def newest(self) -> Path | None:
         """The folder of the published snapshot."""
@@ -117,9 +121,11 @@ class Snapshots:
             return count
 
     def build_in_background(self) -> None:
-        """Start `selvedge reindex` beside this process, unless the one started before still runs."""
-        if self._background and self._background.poll() is None:
+        """Start `selvedge reindex` beside this process, unless one still runs or was started a short while ago: what
+        fails at once would otherwise be started by every request."""
+        if self._background and (self._background.poll() is None or time.monotonic() < self._again):
             return
+        self._again = time.monotonic() + _AGAIN_S
         command = [sys.executable, "-m", "marketplace", "reindex", "--if-needed"]
         self._background = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL)  # noqa: S603
 
