@@ -82,7 +82,7 @@ def a_surcharge_takes_what_is_less_and_stands_behind(engine: Engine) -> None:
         firm("A", service("sew", least(100, extra=15))),
         firm("B", service("sew", least(50, extra=15))),
         firm("C", service("sew", least(10))),
-        firm("D", service("sew", least(100, extra=15), least(51))),
+        firm("D", service("sew", least(100, extra=15), least(51, basis=Basis.WARP))),
         firm("E", service("sew", least(100, extra=0))),
     )
     assert found(engine, ask(run=run(50), sort=Sort.RELEVANCE)) == ["B", "C", "A", "E"]
