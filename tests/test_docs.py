@@ -38,7 +38,8 @@ from marketplace.web.errors import _PLAIN
 
 ROOT = Path(marketplace.__file__).parent.parent
 DOCS = ROOT / "docs"
-TEST_VARIABLES = {"SELVEDGE_TEST_POSTGRESQL_URL", "SELVEDGE_TEST_CHROMIUM"}
+_OF_SEARCH_SERVER = {f"SELVEDGE_TEST_MEILI_{name}" for name in "URL KEY BINARY QUERIES TEXTS KILLS".split()}
+TEST_VARIABLES = {"SELVEDGE_TEST_POSTGRESQL_URL", "SELVEDGE_TEST_CHROMIUM"} | _OF_SEARCH_SERVER
 PAGES = [ROOT / "README.md", ROOT / "CHANGELOG.md", *sorted(DOCS.glob("*.md"))]
 
 
