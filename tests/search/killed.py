@@ -92,37 +92,56 @@ def write(url: str, rng: random.Random, pause_s: float = 0.02) -> None:
 
 @dataclass(frozen=True, slots=True)
 class State:
+    supplier_id: int
     version: int
-    is_shown: bool
+    is_shown: bool = True
 
 
-def truth(database: Database) -> dict[str, State]:
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What the database says at a moment. `logged`: every supplier that ever was, the deleted ones too."""
+
+    states: dict[str, State]
+    logged: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    key: str
+    supplier_id: int
+    version: int
+
+
+def truth(database: Database) -> Truth:
     with database.reading() as session:
-        rows = session.execute(select(SupplierRow.external_id, SupplierRow.name, SupplierRow.status))
-        return {key: State(version_of(name), status is Status.PUBLISHED) for key, name, status in rows}
+        rows = session.execute(
+            select(SupplierRow.external_id, SupplierRow.id, SupplierRow.name, SupplierRow.status)
+        ).all()
+        logged = frozenset(session.scalars(select(ChangeRow.supplier_id).distinct()))
+    states = {key: State(number, version_of(name), status is Status.PUBLISHED) for key, number, name, status in rows}
+    return Truth(states, logged)
 
 
-def shown(live: LiveIndex) -> list[tuple[str, int]]:
-    fits = live.every(SearchQuery(today=TODAY))
-    return [(fit.document.external_id, version_of(fit.document.name)) for fit in fits]
+def shown(live: LiveIndex) -> list[Hit]:
+    documents = [fit.document for fit in live.every(SearchQuery(today=TODAY))]
+    return [Hit(found.external_id, found.supplier_id, version_of(found.name)) for found in documents]
 
 
-def compare(before: dict[str, State], hits: list[tuple[str, int]], after: dict[str, State]) -> list[str]:
-    """What an index shows that it can't have read between two moments. Each firm's version only grows."""
-    seen = dict(hits)
-    wrong = [f"twice {key}" for key, times in Counter(key for key, _ in hits).items() if times > 1]
-    for key in sorted({*before, *seen, *after}):
-        first, last, version = before.get(key), after.get(key), seen.get(key)
-        if first == last:
-            wanted = first.version if first and first.is_shown else None
-            if version is None and wanted is not None:
-                wrong.append(f"missing {key} {wanted}")
-            elif version is not None and wanted is None:
-                wrong.append(f"resurrected {key} {version}")
-            elif version != wanted:
-                wrong.append(f"stale {key} {version} instead of {wanted}")
-        elif version is not None and first and version < first.version:
-            wrong.append(f"stale {key} {version} before {first.version}")
+def compare(before: Truth, hits: list[Hit], after: Truth) -> list[str]:
+    """What an index shows that it can't have read between two moments. Each supplier's version only grows."""
+    wrong = [f"twice {key}" for key, times in Counter(hit.key for hit in hits).items() if times > 1]
+    seen = {hit.key: hit for hit in hits}
+    for key in sorted({*before.states, *seen, *after.states}):
+        first, last, hit = before.states.get(key), after.states.get(key), seen.get(key)
+        if hit and hit.supplier_id in before.logged:  # not one that came meanwhile
+            if first is None or hit.supplier_id != first.supplier_id:
+                wrong.append(f"resurrected {key} {hit.version}")
+            elif hit.version < first.version:
+                wrong.append(f"stale {key} {hit.version} before {first.version}")
+            elif hit.version == first.version and not first.is_shown:
+                wrong.append(f"resurrected {key} {hit.version}")
+        if first and first == last and first.is_shown and (hit is None or hit.version != first.version):
+            wrong.append(f"missing {key} {first.version}")  # as nothing happened meanwhile
     return wrong
 
 
@@ -140,7 +159,7 @@ def read(url: str, folder: Path, number: int, rng: random.Random, make: Reader) 
             with (folder / "wrong").open("a") as file:
                 file.write("".join(f"{line}\n" for line in wrong))
         searches += 1
-        compared += sum(before[key] == after.get(key) for key in before)
+        compared += sum(after.states.get(key) == state for key, state in before.states.items())
         part = folder / f"{number}.part"
         part.write_text(f"{searches} {compared}")
         part.replace(folder / str(number))

@@ -100,9 +100,7 @@ class World:
         return query
 
     def compare(self, query: SearchQuery) -> None:
-        self.compare_with(self.engine, query)
-
-    def compare_with(self, engine: Index, query: SearchQuery) -> None:
+        engine: Index = self.engine
         ours, theirs = engine.search(query), self.reference.search(query)
         assert ours.total == theirs.total, query
         assert [fit.document.site_id for fit in ours.hits] == [fit.document.site_id for fit in theirs.hits], query
@@ -111,7 +109,10 @@ class World:
         assert ours.relaxations == theirs.relaxations, query
         assert ours.near_misses == theirs.near_misses, query
         site_ids = engine.site_ids(query)
-        assert site_ids == self.reference.site_ids(query), query
+        if query.page == 1 and theirs.total <= query.per_page:  # the page is all there is
+            assert site_ids == [fit.document.site_id for fit in theirs.hits], query
+        else:
+            assert site_ids == self.reference.site_ids(query), query
         assert engine.documents(site_ids) == self.reference.documents(site_ids)
         assert engine.scores(query.text) == self.reference.scores(query.text) or not query.text
         assert engine.count() == self.reference.count() == len(self._everything())

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from killed import FIRMS, State, compare
+from killed import FIRMS, Hit, State, Truth, compare
 
 from marketplace.db import Database
 
@@ -141,16 +141,26 @@ def test_wrong_readers_are_found_out(role: str, database: Database, database_url
             time.sleep(0.02)
 
 
+def _said(state: State | None) -> Truth:
+    """The database knows supplier 7, whatever became of it."""
+    return Truth({"a": state} if state else {}, frozenset((7,)))
+
+
 def test_what_the_comparison_says() -> None:
-    here, hidden, newer = State(1, is_shown=True), State(2, is_shown=False), State(3, is_shown=True)
-    assert compare({"a": here}, [("a", 1)], {"a": here}) == []
-    assert compare({"a": here}, [], {"a": here}) == ["missing a 1"]
-    assert compare({"a": hidden}, [("a", 1)], {"a": hidden}) == ["resurrected a 1"]
-    assert compare({}, [("a", 1)], {}) == ["resurrected a 1"]
-    assert compare({"a": here}, [("a", 1), ("a", 1)], {"a": here}) == ["twice a"]
-    assert compare({"a": newer}, [("a", 1)], {"a": newer}) == ["stale a 1 instead of 3"]
-    assert compare({"a": newer}, [("a", 1)], {"a": State(4, is_shown=True)}) == ["stale a 1 before 3"]
+    here, hidden, newer, gone = State(7, 1), State(7, 2, is_shown=False), State(7, 3), None
+    assert compare(_said(here), [Hit("a", 7, 1)], _said(here)) == []
+    assert compare(_said(here), [], _said(here)) == ["missing a 1"]
+    assert compare(_said(hidden), [Hit("a", 7, 2)], _said(hidden)) == ["resurrected a 2"]
+    assert compare(_said(hidden), [Hit("a", 7, 1)], _said(hidden)) == ["stale a 1 before 2"]
+    assert compare(_said(gone), [Hit("a", 7, 1)], _said(gone)) == ["resurrected a 1"]
+    assert compare(_said(gone), [Hit("a", 7, 1)], _said(State(8, 5))) == ["resurrected a 1"]
+    assert compare(_said(here), [Hit("a", 7, 1), Hit("a", 7, 1)], _said(here)) == ["twice a"]
+    assert compare(_said(newer), [Hit("a", 7, 1)], _said(newer)) == ["stale a 1 before 3", "missing a 3"]
+    assert compare(_said(newer), [Hit("a", 7, 1)], _said(State(7, 4))) == ["stale a 1 before 3"]
     # What changed in between may be seen before, after, or on the way.
     for version in (1, 2, 3):
-        assert compare({"a": here}, [("a", version)], {"a": newer}) == []
-    assert compare({"a": here}, [], {"a": newer}) == []
+        assert compare(_said(here), [Hit("a", 7, version)], _said(newer)) == []
+    for later in (newer, hidden, gone, State(8, 5)):
+        assert compare(_said(here), [], _said(later)) == []
+        assert compare(_said(here), [Hit("a", 8, 5)], _said(later)) == []
+    assert compare(_said(gone), [Hit("a", 8, 5)], _said(gone)) == []  # it came and went
