@@ -76,7 +76,8 @@ def fold(text: str) -> str:
     if text.isascii():  # nine texts in ten, at a tenth of the cost
         return _BREAKS.sub(" ", text.lower()).strip()
     decomposed = unicodedata.normalize("NFKD", text.casefold().replace("ß", "ss").replace("ı", "i"))
-    plain = "".join(c for c in decomposed if not unicodedata.combining(c))
+    # Once more: what '™' and '℃' are taken apart into has capitals.
+    plain = "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()
     return _BREAKS.sub(" ", plain.translate(_LETTERS)).strip()
 
 

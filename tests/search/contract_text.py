@@ -73,11 +73,13 @@ def a_rare_word_counts_more_than_a_common_one(engine: Engine) -> None:
 
 @case
 def accents_and_capitals_do_not_matter(engine: Engine) -> None:
-    engine.fill(firm("Façonnier Müller"), firm("Weiß"), firm("Łódź Sør"))
+    engine.fill(firm("Façonnier Müller"), firm("Weiß"), firm("Łódź Sør"), firm("Kombi™"))
     for text in ("faconnier", "FAÇONNIER", "façonnier", "muller", "MÜLLER", "mu\u0308ller"):
         assert found(engine, ask(text)) == ["Façonnier Müller"], text
     for text in ("weiss", "WEISS", "weiß"):
         assert found(engine, ask(text)) == ["Weiß"], text
+    for text in ("kombitm", "KOMBI™", "kombi™"):
+        assert found(engine, ask(text)) == ["Kombi™"], text
     for text in ("lodz", "Łódź", "sor", "sør"):
         assert found(engine, ask(text)) == ["Łódź Sør"], text
 
