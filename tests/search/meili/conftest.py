@@ -16,7 +16,7 @@ sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parent.parent)]
 
 from server import Server, clean_up  # noqa: E402
 
-# What needs a real server is there when one is named, as docs/meilisearch.md says; without one nothing is left out silently:
+# What needs a real server is there when one is named, as docs/meilisearch.md says. Nothing is lost without:
 # these files are about that server alone, and test_bad_servers.py tests the same code against our own.
 _NEEDS = {"test_real_server.py": "SELVEDGE_TEST_MEILI_URL", "test_own_server.py": "SELVEDGE_TEST_MEILI_BINARY"}
 collect_ignore = [name for name, variable in _NEEDS.items() if not os.environ.get(variable)]
