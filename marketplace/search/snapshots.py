@@ -59,7 +59,7 @@ class Snapshots:
         """The folder of the published snapshot."""
         try:
             name = (self._folder / "CURRENT").read_text()
-        except OSError:
+        except (OSError, ValueError):
             return None
         return self._folder / name if name.isalnum() else None
 

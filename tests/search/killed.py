@@ -18,7 +18,7 @@ import sys
 import time
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -28,11 +28,12 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts import store as accounts
 from marketplace.accounts.model import OrganisationKind
+from marketplace.accounts.tables import OrganisationRow
 from marketplace.changes import store as changes
 from marketplace.changes.tables import ChangeRow
 from marketplace.db import Database, open_database
 from marketplace.db.ids import new_public_id
-from marketplace.search import snapshots as snapshots_module
+from marketplace.search import sync as sync_module
 from marketplace.search.columns import ColumnIndex
 from marketplace.search.document import SiteDocument
 from marketplace.search.query import SearchQuery
@@ -40,7 +41,7 @@ from marketplace.search.snapshots import Snapshots
 from marketplace.search.sync import LiveIndex, load_documents
 from marketplace.suppliers import store as suppliers
 from marketplace.suppliers.actions import add_supplier
-from marketplace.suppliers.model import Address, ProfileDraft, SiteDraft, Status
+from marketplace.suppliers.model import Address, ProfileDraft, SiteDraft, Status, SupplierId
 from marketplace.suppliers.tables import SupplierRow
 
 FIRMS = 30
@@ -61,20 +62,21 @@ def change_one(database: Database, rng: random.Random, firm: int) -> None:
     """Rename a firm, hide it, delete it, or add it again. Its name ends in a number that only grows."""
     with database.writing() as session:
         accounts.lock(session, f"firm:{firm}")
-        supplier = suppliers.find_by_external_id(session, f"f{firm}")
+        row = session.scalar(select(SupplierRow).where(SupplierRow.external_id.startswith(f"f{firm}-")))
         name = f"Firm {firm} {time.time_ns()}"  # nobody else can change the firm now
-        if supplier is None:
+        if row is None:
             organisation = accounts.add_organisation(session, OrganisationKind.SUPPLIER, new_public_id(), NOW)
             site = SiteDraft(Address(locality="Prato", country="IT"))
-            add_supplier(session, organisation, ProfileDraft(name, "atelier"), site, NOW, external_id=f"f{firm}")
+            external_id = f"f{firm}-{organisation}"
+            add_supplier(session, organisation, ProfileDraft(name, "atelier"), site, NOW, external_id=external_id)
         elif rng.random() < HIDES / 2:
-            session.delete(session.get_one(SupplierRow, supplier.id))
-            changes.record(session, supplier.id)
+            changes.record(session, row.id)
+            session.delete(row)
         else:
             hidden = rng.random() < HIDES / 2
-            suppliers.set_status(session, supplier.id, Status.PAUSED if hidden else Status.PUBLISHED, NOW)
-            suppliers.update_profile(session, supplier.id, replace(supplier.profile, name=name), NOW)
-            changes.record(session, supplier.id)
+            suppliers.set_status(session, SupplierId(row.id), Status.PAUSED if hidden else Status.PUBLISHED, NOW)
+            suppliers.update_profile(session, SupplierId(row.id), ProfileDraft(name, "atelier"), NOW)
+            changes.record(session, row.id)
         # A transaction that began earlier may end later: PostgreSQL gives the numbers of the log in between.
         if rng.random() < 0.3:
             time.sleep(rng.uniform(0, 0.002 if database.is_sqlite else 0.03))
@@ -92,80 +94,99 @@ def write(url: str, rng: random.Random, pause_s: float = 0.02) -> None:
 
 @dataclass(frozen=True, slots=True)
 class State:
-    supplier_id: int
+    life: int  # the organisation's number: a firm that is deleted and added again has another, and none comes twice
     version: int
     is_shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Truth:
-    """What the database says at a moment. `logged`: every supplier that ever was, the deleted ones too."""
+    """What the database says at a moment, by firm. `lives`: all that ever were, those of deleted ones too."""
 
     states: dict[str, State]
-    logged: frozenset[int]
+    lives: frozenset[int]
 
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    key: str
-    supplier_id: int
+    firm: str
+    life: int
     version: int
 
 
 def truth(database: Database) -> Truth:
     with database.reading() as session:
-        rows = session.execute(
-            select(SupplierRow.external_id, SupplierRow.id, SupplierRow.name, SupplierRow.status)
-        ).all()
-        logged = frozenset(session.scalars(select(ChangeRow.supplier_id).distinct()))
-    states = {key: State(number, version_of(name), status is Status.PUBLISHED) for key, number, name, status in rows}
-    return Truth(states, logged)
+        rows = session.execute(select(SupplierRow.external_id, SupplierRow.name, SupplierRow.status)).all()
+        lives = frozenset(session.scalars(select(OrganisationRow.id)))
+    states = {}
+    for external_id, name, status in rows:
+        firm, _, life = external_id.partition("-")
+        states[firm] = State(int(life), version_of(name), status is Status.PUBLISHED)
+    return Truth(states, lives)
 
 
 def shown(live: LiveIndex) -> list[Hit]:
-    documents = [fit.document for fit in live.every(SearchQuery(today=TODAY))]
-    return [Hit(found.external_id, found.supplier_id, version_of(found.name)) for found in documents]
+    hits = []
+    for fit in live.every(SearchQuery(today=TODAY)):
+        firm, _, life = fit.document.external_id.partition("-")
+        hits.append(Hit(firm, int(life), version_of(fit.document.name)))
+    return hits
 
 
 def compare(before: Truth, hits: list[Hit], after: Truth) -> list[str]:
     """What an index shows that it can't have read between two moments. Each supplier's version only grows."""
-    wrong = [f"twice {key}" for key, times in Counter(hit.key for hit in hits).items() if times > 1]
-    seen = {hit.key: hit for hit in hits}
-    for key in sorted({*before.states, *seen, *after.states}):
-        first, last, hit = before.states.get(key), after.states.get(key), seen.get(key)
-        if hit and hit.supplier_id in before.logged:  # not one that came meanwhile
-            if first is None or hit.supplier_id != first.supplier_id:
-                wrong.append(f"resurrected {key} {hit.version}")
+    wrong = [f"twice {firm}" for firm, times in Counter(hit.firm for hit in hits).items() if times > 1]
+    seen = {hit.firm: hit for hit in hits}
+    for firm in sorted({*before.states, *seen, *after.states}):
+        first, last, hit = before.states.get(firm), after.states.get(firm), seen.get(firm)
+        if hit and hit.life in before.lives:  # not one that came meanwhile
+            if first is None or hit.life != first.life:
+                wrong.append(f"resurrected {firm} {hit.version}")
             elif hit.version < first.version:
-                wrong.append(f"stale {key} {hit.version} before {first.version}")
+                wrong.append(f"stale {firm} {hit.version} before {first.version}")
             elif hit.version == first.version and not first.is_shown:
-                wrong.append(f"resurrected {key} {hit.version}")
+                wrong.append(f"resurrected {firm} {hit.version}")
         if first and first == last and first.is_shown and (hit is None or hit.version != first.version):
-            wrong.append(f"missing {key} {first.version}")  # as nothing happened meanwhile
+            wrong.append(f"missing {firm} {first.version}")  # as nothing happened meanwhile
     return wrong
 
 
-def read(url: str, folder: Path, number: int, rng: random.Random, make: Reader) -> None:
+def read(url: str, folder: Path, number: int, rng: random.Random, make: Reader, *, builds: bool = True) -> None:
     """Search for ever; the file named by the number says how often, and how many firms it found unchanged."""
-    snapshots_module.SMALL = 5  # so that a handful of firms is mapped from disk, as a large index is
+    sync_module.SMALL = 5  # so that a handful of firms is mapped from disk, as a large index is
     database = open_database(url, busy_timeout_ms=60_000)
     live, snapshots = make(database, folder / "index")
     searches = compared = 0
+    mapped: Path | None = None
     while True:
         before = truth(database)
         seen = shown(live)
         after = truth(database)
+        if mapped != live._folder:
+            mapped = live._folder
+            with (folder / "swaps").open("a") as file:
+                file.write(f"{number}\n")
         if wrong := compare(before, seen, after):
             with (folder / "wrong").open("a") as file:
                 file.write("".join(f"{line}\n" for line in wrong))
         searches += 1
-        compared += sum(after.states.get(key) == state for key, state in before.states.items())
+        compared += sum(after.states.get(firm) == state for firm, state in before.states.items())
         part = folder / f"{number}.part"
         part.write_text(f"{searches} {compared}")
         part.replace(folder / str(number))
-        if snapshots and rng.randrange(SNAPSHOT_EVERY) == 0:
+        if snapshots and builds and rng.randrange(SNAPSHOT_EVERY) == 0:
             snapshots.build(TODAY)
         time.sleep(0.005)
+
+
+def build(url: str, folder: Path) -> None:
+    """Make one snapshot after the other; `built` says how many, `swaps` of a reader how many it has taken up."""
+    database = open_database(url, busy_timeout_ms=60_000)
+    snapshots = Snapshots(database, folder / "index")
+    while True:
+        assert snapshots.build(TODAY) is not None
+        with (folder / "built").open("a") as file:
+            file.write("1\n")
 
 
 Reader = Callable[[Database, Path], tuple[LiveIndex, Snapshots | None]]
@@ -269,6 +290,10 @@ def work(url: str, folder: Path, number: int, role: str) -> None:
     rng = random.Random(os.getpid() * 1_000_003 + time.time_ns())
     if role == "writer":
         write(url, rng)
+    if role == "builder":
+        build(url, folder)
+    if role == "watcher":
+        read(url, folder, number, rng, real, builds=False)
     read(url, folder, number, rng, READERS[role])
 
 

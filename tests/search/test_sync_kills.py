@@ -12,14 +12,11 @@ import math
 import os
 import random
 import shutil
-import subprocess
-import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from herd import LONGEST_S, herd
 from killed import FIRMS, Hit, State, Truth, compare
 
 from marketplace.db import Database
@@ -27,67 +24,6 @@ from marketplace.db import Database
 KILLS = math.ceil(int(os.environ.get("SELVEDGE_KILLS", "15")) / 2)  # on each engine
 WRITERS, READERS = range(4), range(10, 13)
 QUIET_EVERY = 25  # kills between two moments of silence
-LONGEST_S = 90
-
-
-class Herd:
-    """The processes of killed.py."""
-
-    def __init__(self, process: subprocess.Popen[str], folder: Path) -> None:
-        self._process, self.folder = process, folder
-        self._roles: dict[int, str] = {}
-        self.searches = self.compared = 0
-
-    def _order(self, *words: object) -> None:
-        assert self._process.stdin
-        assert self._process.stdout
-        self._process.stdin.write(" ".join(map(str, words)) + "\n")
-        self._process.stdin.flush()
-        assert self._process.stdout.readline() == "done\n"
-
-    def start(self, number: int, role: str) -> None:
-        self._roles[number] = role
-        self._order("start", number, role)
-
-    def kill(self, number: int) -> None:
-        self._order("kill", number)
-        path = self.folder / str(number)
-        if path.exists():  # how far it had come
-            searches, compared = map(int, path.read_text().split())
-            self.searches, self.compared = self.searches + searches, self.compared + compared
-            path.unlink()
-
-    def again(self, number: int) -> None:
-        self.kill(number)
-        self.start(number, self._roles[number])
-
-    def searched(self, number: int) -> int:
-        try:
-            return int((self.folder / str(number)).read_text().split()[0])
-        except FileNotFoundError:
-            return 0
-
-    def wait_for_searches(self, more: int) -> None:
-        """Until each reader that runs has searched so many times more."""
-        wanted = {number: self.searched(number) + more for number in READERS if number in self._roles}
-        until = time.monotonic() + LONGEST_S
-        while any(self.searched(number) < count for number, count in wanted.items()):
-            assert time.monotonic() < until, "a reader hangs"
-            time.sleep(0.005)
-
-    @property
-    def wrong(self) -> list[str]:
-        path = self.folder / "wrong"
-        return path.read_text().splitlines() if path.exists() else []
-
-
-@contextmanager
-def herd(url: str, folder: Path) -> Iterator[Herd]:
-    command = [sys.executable, str(Path(__file__).with_name("killed.py")), url, str(folder)]
-    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
-        yield Herd(process, folder)
-        assert process.stdin
-        process.stdin.close()
 
 
 def test_killed_readers_and_writers_leave_every_index_right(
@@ -142,7 +78,7 @@ def test_wrong_readers_are_found_out(role: str, database: Database, database_url
 
 
 def _said(state: State | None) -> Truth:
-    """The database knows supplier 7, whatever became of it."""
+    """The firm lived as number 7 once, whatever became of it."""
     return Truth({"a": state} if state else {}, frozenset((7,)))
 
 

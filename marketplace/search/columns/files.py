@@ -64,6 +64,7 @@ def write(directory: Path, documents: Iterable[SiteDocument], today: date, mark:
         np.save(directory / f"{name}.npy", array)
     manifest = {
         "program": program(),
+        "sizes": _sizes(directory),
         "monday": monday.isoformat(),
         "counts": {name: table.count for name, table in tables.named().items()},
         "documents": postings.documents,
@@ -78,10 +79,16 @@ def read_mark(directory: Path) -> dict[str, Any] | None:
     """The mark of a directory that this version of the program has written completely; else None."""
     try:
         manifest = json.loads((directory / _MANIFEST).read_text())
-    except (OSError, ValueError):
+        mark: dict[str, Any] | None = manifest["mark"]
+        whole = manifest["program"] == program() and manifest["sizes"] == _sizes(directory)
+    except (OSError, ValueError, KeyError, TypeError):
         return None
-    mark: dict[str, Any] = manifest["mark"]
-    return mark if manifest.get("program") == program() else None
+    return mark if whole else None
+
+
+def _sizes(directory: Path) -> dict[str, int]:
+    """What was cut off (a full disk, a copy that broke) would be met in the middle of a search otherwise."""
+    return {path.name: path.stat().st_size for path in directory.iterdir() if path.name != _MANIFEST}
 
 
 def open_rowset(directory: Path) -> Rowset:
