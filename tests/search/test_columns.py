@@ -28,7 +28,7 @@ from marketplace.search.index import Index
 from marketplace.search.query import SearchQuery
 from marketplace.search.reference import ReferenceIndex
 
-QUERIES = int(os.environ.get("SELVEDGE_RANDOM_QUERIES", "1200"))
+QUERIES = int(os.environ.get("SELVEDGE_RANDOM_QUERIES", "600"))
 # (firms, relaxations too, mapped from files, queries)
 WORLDS = ((60, True, False, 40), (12, True, True, 40), (80, False, False, 160), (80, False, True, 160))
 EDITS, REBUILDS = 0.3, 0.02  # how often something happens between two queries

@@ -21,7 +21,7 @@ from marketplace.search.query import SearchQuery
 from marketplace.search.reference import ReferenceIndex
 from marketplace.search.words import MAXIMUM_TEXT, MAXIMUM_WORDS, cut_query
 
-TEXTS = int(os.environ.get("SELVEDGE_RANDOM_TEXTS", "3000"))
+TEXTS = int(os.environ.get("SELVEDGE_RANDOM_TEXTS", "1500"))
 COMPARED_EVERY = 10
 SIGNS = (
     *"\" ' “ ” « » ( ) [ ] { } < > * ? ~ ^ % _ - + ! & && | || : ; = == . , / \\ # @ $ `".split(" "),

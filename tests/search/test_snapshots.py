@@ -33,8 +33,8 @@ from marketplace.search.sync import LiveIndex
 from marketplace.suppliers import store as suppliers
 from marketplace.suppliers.model import Status, SupplierId
 
-REBUILDS = int(os.environ.get("SELVEDGE_REBUILDS", "2"))
-KILLS = int(os.environ.get("SELVEDGE_SNAPSHOT_KILLS", "6"))
+REBUILDS = int(os.environ.get("SELVEDGE_REBUILDS", "1"))
+KILLS = int(os.environ.get("SELVEDGE_SNAPSHOT_KILLS", "3"))
 EVERYTHING = SearchQuery(today=TODAY, per_page=100)
 
 

@@ -21,7 +21,7 @@ from killed import FIRMS, Hit, State, Truth, compare
 
 from marketplace.db import Database
 
-KILLS = math.ceil(int(os.environ.get("SELVEDGE_KILLS", "15")) / 2)  # on each engine
+KILLS = math.ceil(int(os.environ.get("SELVEDGE_KILLS", "6")) / 2)  # on each engine
 WRITERS, READERS = range(4), range(10, 13)
 QUIET_EVERY = 25  # kills between two moments of silence
 
