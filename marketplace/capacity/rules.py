@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
+from functools import lru_cache
 from itertools import islice
 
 from marketplace.capacity.model import HORIZON_WEEKS, RATE_ONE, Calendar, Plan, WeekShare, WeekView
@@ -11,7 +12,7 @@ from marketplace.units import Week
 
 # lcm(1..7): a week's capacity split evenly over its 1 to 7 open days stays a whole number.
 SCALE = 420
-_DAY, _WEEK = timedelta(days=1), timedelta(weeks=1)
+_DAY, _SIX_DAYS, _WEEK = timedelta(days=1), timedelta(days=6), timedelta(weeks=1)
 
 
 def closed_days(calendar: Calendar, week: Week) -> tuple[date, ...]:
@@ -84,11 +85,12 @@ def open_between(calendar: Calendar, first: date, last: date) -> int | None:
             return total // SCALE if published else None
         if per_day is not None:
             published = True
-            total += per_day * sum(first <= day <= last for day in days)
+            whole = first <= monday and monday + _SIX_DAYS <= last
+            total += per_day * (len(days) if whole else sum(first <= day <= last for day in days))
     return None  # the weeks never end
 
 
-def _capacity(calendar: Calendar, arrival: date) -> Iterator[tuple[date, int, list[date]]]:
+def _capacity(calendar: Calendar, arrival: date) -> Iterator[tuple[date, int, Sequence[date]]]:
     """Weeks from the arrival on that offer something: (Monday, scaled capacity a day, open days left)."""
     for monday, per_day, days in islice(_weeks(calendar, arrival), HORIZON_WEEKS):
         left = days if monday >= arrival else [day for day in days if day >= arrival]
@@ -96,18 +98,17 @@ def _capacity(calendar: Calendar, arrival: date) -> Iterator[tuple[date, int, li
             yield monday, per_day, left
 
 
-def _weeks(calendar: Calendar, first: date) -> Iterator[tuple[date, int | None, list[date]]]:
+def _weeks(calendar: Calendar, first: date) -> Iterator[tuple[date, int | None, Sequence[date]]]:
     """Every week from a day on: (Monday, scaled capacity a day or None where nothing is published, open days).
 
     The same as `offered` and `open_days` week by week, for walks over many weeks.
     """
     stated = {week.monday: atoms for week, atoms in calendar.stated.items()}
-    working = [timedelta(days=offset) for offset in sorted(calendar.working_days)]
-    usual, worked = calendar.usual, len(working)
+    usual, worked = calendar.usual, len(calendar.working_days)
     last_closed = max((closure.last for closure in calendar.closures), default=date.min)
     monday = Week.containing(first).monday
     while True:
-        days = [monday + offset for offset in working]
+        days: Sequence[date] = _days(monday, calendar.working_days)
         if monday <= last_closed:
             days = [day for day in days if not _is_closed(calendar, day)]
         amount = stated.get(monday)
@@ -120,9 +121,13 @@ def _weeks(calendar: Calendar, first: date) -> Iterator[tuple[date, int | None, 
         monday += _WEEK
 
 
-def _working_days(calendar: Calendar, week: Week) -> Iterator[date]:
-    for offset in sorted(calendar.working_days):
-        yield week.monday + timedelta(days=offset)
+def _working_days(calendar: Calendar, week: Week) -> tuple[date, ...]:
+    return _days(week.monday, calendar.working_days)
+
+
+@lru_cache(maxsize=4096)  # two years of weeks, in the few ways in which a week is worked
+def _days(monday: date, working: frozenset[int]) -> tuple[date, ...]:
+    return tuple(monday + timedelta(days=offset) for offset in sorted(working))
 
 
 def _is_closed(calendar: Calendar, day: date) -> bool:

@@ -6,6 +6,8 @@ import math
 from collections.abc import Iterable
 from functools import lru_cache
 
+from rapidfuzz.distance import OSA
+
 from marketplace.vocabulary.model import fold
 
 MAXIMUM_WORDS = 20
@@ -142,20 +144,8 @@ class WordIndex:
 
 def osa_distance(a: str, b: str, limit: int) -> int:
     """Typing errors between two words: insertion, deletion, substitution, swap of neighbours (optimal string
-    alignment). Stops early and answers limit + 1 when there are more."""
-    before: list[int] = []
-    previous = list(range(len(b) + 1))
-    for i, char in enumerate(a, 1):
-        current = [i]
-        for j, other in enumerate(b, 1):
-            cost = min(previous[j] + 1, current[j - 1] + 1, previous[j - 1] + (char != other))
-            if i > 1 and j > 1 and char == b[j - 2] and a[i - 2] == other:
-                cost = min(cost, before[j - 2] + 1)
-            current.append(cost)
-        if min(current) > limit:
-            return limit + 1
-        before, previous = previous, current
-    return previous[-1]
+    alignment). limit + 1 when there are more."""
+    return OSA.distance(a, b, score_cutoff=limit)
 
 
 def _letter_set(word: str) -> int:

@@ -107,13 +107,13 @@ class Postings:
         allowed = typos_allowed(word)
         if not allowed:
             return []
-        near = [bytes(self.terms[number]).decode() for number in self.spelling.near(word, allowed)]
+        near = self.spelling.near(word, allowed)
+        known = zip(self.terms[near].tolist(), self.having[near].tolist(), strict=True)
+        candidates = [(term.decode(), having) for term, having in known]
         close = []
-        for candidate in (*near, *self._new):
-            if abs(len(candidate) - len(word)) > allowed:
-                continue
-            having = self.count(candidate)
-            if having and (errors := osa_distance(word, candidate, allowed)) <= allowed:
+        for candidate, having in (*candidates, *((new, 0) for new in self._new)):
+            errors = osa_distance(word, candidate, allowed)
+            if errors <= allowed and (having := having + len(self._added.get(candidate, ()))):
                 close.append((errors, -having, candidate))
         return [candidate for _, _, candidate in sorted(close)[:MOST_SPELLINGS]]
 

@@ -8,11 +8,12 @@ all words. What it proposes is checked with osa_distance: the answer equals that
 
 from __future__ import annotations
 
+from functools import lru_cache
 from itertools import combinations
 
 import numpy as np
 
-from marketplace.search.columns.table import Array
+from marketplace.search.columns.table import Array, slices
 
 _LETTERS = 7
 _FACTOR = 1_099_511_628_211  # FNV's prime: any odd number that spreads
@@ -52,16 +53,16 @@ class Spelling:
         order = np.argsort(all_keys, kind="stable")
         return cls(all_keys[order], all_terms[order].astype(np.uint32))
 
-    def near(self, word: str, errors: int) -> list[int]:
+    def near(self, word: str, errors: int) -> Array:
         """Numbers of the words that may lie within so many errors: all that do, and some that don't."""
         start = word[:_LETTERS]
         asked = {_key(start, deleted) for deleted in _patterns(errors) if max(deleted, default=-1) < len(start)}
         keys = np.array(sorted(asked), np.uint64)
         first, last = np.searchsorted(self.keys, keys), np.searchsorted(self.keys, keys, side="right")
-        found = [self.terms[a:b] for a, b in zip(first.tolist(), last.tolist(), strict=True) if a < b]
-        return sorted(set(np.concatenate(found).tolist())) if found else []
+        return np.unique(self.terms[slices(first, last - first)])
 
 
+@lru_cache(maxsize=4)
 def _patterns(errors: int) -> list[tuple[int, ...]]:
     """The positions to delete: none, one, two."""
     return [deleted for count in range(errors + 1) for deleted in combinations(range(_LETTERS), count)]
