@@ -108,7 +108,7 @@ def judge(service: ServiceDraft, run: Run) -> Verdict:
     factor = per_atom(run, service.unit)
     if factor is None:
         return Verdict(Answer.NO, (Finding(_cannot_compare(service.unit, run), met=False),))
-    converted = Quantity(_ceil(run.quantity.atoms * factor), service.unit)
+    converted = Quantity(_ceil(_times(run.quantity.atoms, factor)), service.unit)
     found = _find(service, run, factor)
     if found.refusals:
         return Verdict(Answer.NO, found.said, 0, converted, _nearest(service, run, factor, found.nearest))
@@ -138,7 +138,7 @@ class _Findings:
 def _find(service: ServiceDraft, run: Run, factor: Fraction) -> _Findings:
     """What each limit of the service says of the run."""
     found = _Findings()
-    atoms = _ceil(run.quantity.atoms * factor)
+    atoms = _ceil(_times(run.quantity.atoms, factor))
     if service.maximum and atoms > service.maximum.atoms:
         asked = format_quantity(Quantity(atoms, service.unit))
         found.refusals.append(f"Takes at most {format_quantity(service.maximum)}; you ask for {asked}")
@@ -162,7 +162,7 @@ def _judge_rule(rule: MinimumRule, run: Run, found: _Findings) -> None:
     if _counts_styles(rule.quantity.unit, run):
         _judge_styles(rule, run.styles // parts, found)
         return
-    share = (run.quantity.atoms // parts) * factor
+    share = _times(run.quantity.atoms // parts, factor)
     if share >= rule.quantity.atoms:
         found.fits.append(_fits_text(rule, run, share))
         return
@@ -278,7 +278,7 @@ def _judge_load(service: ServiceDraft, load: LoadLimits, run: Run, factor: Fract
     )
 
 
-def _short_text(rule: MinimumRule, run: Run, share: Fraction, needed: Quantity) -> str:
+def _short_text(rule: MinimumRule, run: Run, share: Fraction | int, needed: Quantity) -> str:
     unit = rule.quantity.unit
     short = Quantity(int(rule.quantity.atoms - (share // 1)), unit)
     text = f"Minimum {rule_text(rule)}: {format_quantity(short)} short"
@@ -291,7 +291,7 @@ def _short_text(rule: MinimumRule, run: Run, share: Fraction, needed: Quantity) 
     return text
 
 
-def _fits_text(rule: MinimumRule, run: Run, share: Fraction) -> str:
+def _fits_text(rule: MinimumRule, run: Run, share: Fraction | int) -> str:
     amount = format_quantity(Quantity(int(share), rule.quantity.unit))
     each = f" {rule.basis.label}" if run.parts(rule.basis) > 1 else ""
     return f"From {rule_text(rule)}: your {amount}{each} fit"
@@ -316,5 +316,10 @@ def _back(atoms: int, factor: Fraction, run: Run, *, up: bool = True, parts: int
     return Quantity(int(whole // unit.step) * unit.step * parts, unit)
 
 
-def _ceil(number: Fraction) -> int:
+def _times(atoms: int, factor: Fraction) -> Fraction | int:
+    """Most runs are counted in the unit of the rule: a fraction would cost more than all the rest."""
+    return atoms if factor is _ONE else atoms * factor
+
+
+def _ceil(number: Fraction | int) -> int:
     return -(-number.numerator // number.denominator)
