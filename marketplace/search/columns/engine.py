@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
 from threading import RLock
 
@@ -15,7 +17,7 @@ from marketplace.search.columns.rowset import Rowset
 from marketplace.search.columns.snapshot import build
 from marketplace.search.decide import SERVICE_FACETS, decide
 from marketplace.search.document import SiteDocument
-from marketplace.search.index import FEW, Answer
+from marketplace.search.index import FEW, Answer, NearMiss, Relaxation
 from marketplace.search.query import SearchQuery
 
 _WORN_LEAST, _WORN_SHARE = 1000, 0.02
@@ -24,11 +26,17 @@ _WORN_AFTER = timedelta(weeks=9)
 
 class ColumnIndex:
     """One lock around the rowset: a query reads it for about a millisecond and a change writes it for less.
-    Reasons are worked out after the lock is given back."""
+    Reasons are worked out after the lock is given back.
 
-    def __init__(self, rowset: Rowset) -> None:
+    Answers to queries without words and circle, the pages of categories that most people come through, are kept
+    until anything changes: `kept` of them.
+    """
+
+    def __init__(self, rowset: Rowset, kept: int = 256) -> None:
         self._lock = RLock()
         self.rowset = rowset
+        self._kept: OrderedDict[Hashable, _Found] = OrderedDict()
+        self._most_kept = kept
 
     @classmethod
     def build(cls, documents: Iterable[SiteDocument], today: date) -> ColumnIndex:
@@ -43,6 +51,7 @@ class ColumnIndex:
         """Swap in another rowset: a query sees the old one or the new one."""
         with self._lock:
             self.rowset = rowset
+            self._kept.clear()
 
     def fill(self, documents: Iterable[SiteDocument], today: date) -> None:
         self.replace(build(documents, today))
@@ -60,6 +69,7 @@ class ColumnIndex:
 
     def put(self, supplier_id: int, documents: Iterable[SiteDocument]) -> None:
         with self._lock:
+            self._kept.clear()
             self.rowset.put(supplier_id, documents)
 
     def count(self) -> int:
@@ -91,28 +101,62 @@ class ColumnIndex:
     def search(self, query: SearchQuery, *, relaxed: bool = True) -> Answer:
         """As Index.search; without `relaxed`, relaxations and near misses are left out."""
         with self._lock:
-            matching = Matching(self.rowset, query)
-            candidates = matching.candidates(query)
-            match = matching.match(query, candidates)
-            first = (query.page - 1) * query.per_page
-            places = ordered(matching, match, first, first + query.per_page)
-            page = [
-                (self.rowset.papers.read(int(match.sites[n])), int(match.distances.low[n]) if match.distances else None)
-                for n in places
-            ]
-            facets: Counted = {}
-            dropped = [facet for facet in FACETS if query.asked(facet)]
-            count_facets(matching, match, [facet for facet in FACETS if facet not in dropped], facets)
-            for facet in dropped:
-                variant = query.without(facet)
-                wider = matching.match(variant, candidates, services=facet in SERVICE_FACETS)
-                count_facets(matching, wider, [facet], facets)
-            few = relaxed and len(match.sites) < FEW
-            relaxations, near = relax(matching, match) if few else ([], [])
+            key = _key(query, relaxed) if self._most_kept else None
+            found = self._kept.get(key) if key else None
+            if found is None:
+                found = self._find(query, relaxed)
+                if key:
+                    self._kept[key] = found
+                    if len(self._kept) > self._most_kept:
+                        self._kept.popitem(last=False)
+            page = [(self.rowset.papers.read(ordinal), metres) for ordinal, metres in found.page]
         return Answer(
-            total=len(match.sites),
+            total=found.total,
             hits=tuple(decide(document, query, metres) for document, metres in page),
+            facets=found.facets,
+            relaxations=found.relaxations,
+            near_misses=found.near_misses,
+        )
+
+    def _find(self, query: SearchQuery, relaxed: bool) -> _Found:
+        matching = Matching(self.rowset, query)
+        candidates = matching.candidates(query)
+        match = matching.match(query, candidates)
+        first = (query.page - 1) * query.per_page
+        places = ordered(matching, match, first, first + query.per_page)
+        facets: Counted = {}
+        dropped = [facet for facet in FACETS if query.asked(facet)]
+        count_facets(matching, match, [facet for facet in FACETS if facet not in dropped], facets)
+        for facet in dropped:
+            variant = query.without(facet)
+            wider = matching.match(variant, candidates, services=facet in SERVICE_FACETS)
+            count_facets(matching, wider, [facet], facets)
+        few = relaxed and len(match.sites) < FEW
+        relaxations, near = relax(matching, match) if few else ([], [])
+        return _Found(
+            total=len(match.sites),
+            page=[(int(match.sites[n]), int(match.distances.low[n]) if match.distances else None) for n in places],
             facets={facet: facets[facet] for facet in FACETS},
             relaxations=tuple(relaxations),
             near_misses=tuple(near),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    """An answer before its page is decided: (row of the site, metres) of each place on it."""
+
+    total: int
+    page: list[tuple[int, int | None]]
+    facets: Counted
+    relaxations: tuple[Relaxation, ...]
+    near_misses: tuple[NearMiss, ...]
+
+
+def _key(query: SearchQuery, relaxed: bool) -> Hashable:
+    """What an answer is kept by; None for words and circles: nearly every such query is new."""
+    if query.text or query.circle:
+        return None
+    asked = frozenset((facet, terms) for facet, terms in query.terms.items() if terms)
+    page = (query.order, query.page, query.per_page)
+    return (asked, query.run, query.start, query.by, query.verified, page, query.today, relaxed)
