@@ -125,33 +125,49 @@ def _service(
     )
 
 
-# How much a word counts by where it stands.
-_NAME, _TRADE, _SKILL, _PLACE, _MACHINE, _PROSE = 8.0, 5.0, 4.0, 3.0, 2.0, 1.0
+# Where the words of a document stand, with how much one counts there; terms of a list stand for all their names.
+SOURCES: tuple[tuple[float, Facet | None], ...] = (
+    (8.0, None),  # names
+    (5.0, Facet.KIND),
+    (5.0, Facet.PROCESS),
+    (4.0, Facet.SKILL),
+    (4.0, Facet.PRODUCT),
+    (4.0, Facet.MATERIAL),
+    (3.0, Facet.CERTIFICATION),
+    (3.0, None),  # where it is
+    (2.0, None),  # machines
+    (1.0, None),  # prose
+)
+
+
+def texts_by_source(document: SiteDocument) -> tuple[Iterable[str], ...]:
+    """What a document is found by: texts or terms, for each of SOURCES."""
+    tags = [service.tags for service in document.services]
+    drafts = [service.draft for service in document.services if service.draft]
+    return (
+        (document.name, document.site_name),
+        (document.kind,),
+        [draft.process for draft in drafts],
+        frozenset().union(*[each.skills for each in tags]),
+        frozenset().union(*[each.products for each in tags]),
+        frozenset().union(*[each.materials for each in tags]),
+        [certificate.scheme for certificate in document.certificates],
+        (document.locality, document.region, document.street),
+        document.machines,
+        (*[draft.note for draft in drafts], document.description),
+    )
 
 
 def weighted_texts(document: SiteDocument) -> Iterable[tuple[float, str]]:
-    """The texts a document is found by, each with its weight; terms with their aliases in six languages."""
-    yield _NAME, document.name
-    yield _NAME, document.site_name
-    yield _TRADE, _names(Facet.KIND, document.kind)
-    for service in document.services:
-        if service.draft:
-            yield _TRADE, _names(Facet.PROCESS, service.draft.process)
-            yield _PROSE, service.draft.note
-    for facet in (Facet.SKILL, Facet.PRODUCT, Facet.MATERIAL):
-        for value in frozenset().union(*(service.tags.of(facet) for service in document.services)):
-            yield _SKILL, _names(facet, value)
-    for certificate in document.certificates:
-        yield _PLACE, f"{certificate.scheme} {_names(Facet.CERTIFICATION, certificate.scheme)}"
-    yield _PLACE, document.locality
-    yield _PLACE, document.region
-    yield _PLACE, document.street
-    for machine in document.machines:
-        yield _MACHINE, machine
-    yield _PROSE, document.description
+    """The texts a document is found by, each with its weight."""
+    for (weight, facet), texts in zip(SOURCES, texts_by_source(document), strict=True):
+        for text in texts:
+            yield weight, names_of(facet, text) if facet else text
 
 
 @lru_cache(maxsize=10_000)
-def _names(facet: Facet, term_id: str) -> str:
+def names_of(facet: Facet, term_id: str) -> str:
+    """A term's label and aliases in six languages; certificates are found by their identifiers too."""
     found = vocabulary().terms[facet].get(term_id)
-    return " ".join((found.label, *found.aliases)) if found else term_id
+    names = " ".join((found.label, *found.aliases)) if found else term_id
+    return f"{term_id} {names}" if facet is Facet.CERTIFICATION else names

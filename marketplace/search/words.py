@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from functools import lru_cache
 
@@ -28,7 +29,30 @@ MOST_SPELLINGS = 8
 @lru_cache(maxsize=20_000)  # the names of terms and towns come again in every document
 def cut(text: str) -> tuple[str, ...]:
     """Folded words of a text, stop words left out: 'Façonnier & co' -> ('faconnier', 'co')."""
-    return tuple(word[:MAXIMUM_WORD] for word in fold(text).split() if word not in _STOP)
+    return tuple(kept for word in split(text) if (kept := keep(word)))
+
+
+def split(text: str) -> list[str]:
+    """All words of a text, folded: fold(text).split(), at a fifth of the cost for most texts.
+
+    Folding looks at one character at a time, so what is not ASCII may be folded by itself.
+    """
+    plain = text if text.isascii() else _FOREIGN.sub(lambda found: _folded(found[0]), text)
+    return plain.encode().translate(_ASCII).decode().split() if plain.isascii() else fold(text).split()
+
+
+def keep(word: str) -> str:
+    """A word as it is indexed; nothing is left of a stop word."""
+    return "" if word in _STOP else word[:MAXIMUM_WORD]
+
+
+@lru_cache(maxsize=2000)
+def _folded(letters: str) -> str:
+    return fold(f"x{letters}x")[1:-1]  # breaks at the ends count too
+
+
+_FOREIGN = re.compile(r"[^\x00-\x7f]+")
+_ASCII = bytes(ord(chr(byte).lower()) if byte < 0x80 and chr(byte).isalnum() else ord(" ") for byte in range(256))
 
 
 def cut_query(text: str) -> list[str]:

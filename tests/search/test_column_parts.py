@@ -19,13 +19,14 @@ from marketplace.capacity.rules import SCALE, offered, open_days, plan
 from marketplace.places import Point
 from marketplace.places.rules import distance_m
 from marketplace.search.columns.circles import Distances, estimate_m
+from marketplace.search.columns.collecting import Collector
 from marketplace.search.columns.layout import WEEKS
-from marketplace.search.columns.postings import Collector, Postings, Scratch
+from marketplace.search.columns.postings import Postings, Scratch
 from marketplace.search.columns.rows import earth_point, earth_xyz
 from marketplace.search.columns.runs import Weeks
 from marketplace.search.columns.snapshot import build
 from marketplace.search.columns.table import Array, Bits, Table, pack, slices, unpack
-from marketplace.search.document import ServiceDocument
+from marketplace.search.document import ServiceDocument, SiteDocument
 from marketplace.search.words import WordIndex, cut
 from marketplace.suppliers.model import ServiceDraft, Tags
 from marketplace.units import Unit, Week
@@ -64,7 +65,7 @@ class Texts:
         papers: list[dict[str, float]] = []
         for ordinal in range(rng.choice((0, 5, 40))):
             papers.append(self._paper(rng))
-            collected.add(papers[-1])
+            collected.add([self._document(rng, papers[-1])])
             self._put(ordinal, papers[-1])
         self.postings = Postings.build(collected)
         self.dead: set[int] = set()
@@ -85,6 +86,14 @@ class Texts:
 
     def _paper(self, rng: random.Random) -> dict[str, float]:
         return {rng.choice(self.words): rng.choice((1.0, 2.0, 3.0, 8.0)) for _ in range(rng.randrange(9)) if self.words}
+
+    def _document(self, rng: random.Random, weights: dict[str, float]) -> SiteDocument:
+        """A site that has these words where they count so much, and no others."""
+        bare = replace(random_document(rng, 1, 1), kind="", site_name="", region="", certificates=(), services=())
+        name, town, machine, prose = (
+            " ".join(word for word, weight in weights.items() if weight == mine) for mine in (8.0, 3.0, 2.0, 1.0)
+        )
+        return replace(bare, name=name, locality=town, machines=(machine,), description=prose)
 
     def _put(self, ordinal: int, weights: dict[str, float]) -> None:
         self.plain.put(ordinal, [(weight, word) for word, weight in weights.items()])

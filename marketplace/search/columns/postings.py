@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from array import array
 from bisect import bisect_left, insort
 from collections.abc import Iterable, Mapping
 
 import numpy as np
 
+from marketplace.search.columns.collecting import Collector
 from marketplace.search.columns.spelling import Spelling
 from marketplace.search.columns.table import Array
 from marketplace.search.words import (
@@ -21,20 +21,6 @@ from marketplace.search.words import (
 )
 
 Found = tuple[Array, Array]  # ordinals, each once; scores
-
-
-class Collector:
-    """Gathers the words of documents in the order of their ordinals, for `Postings.build`."""
-
-    def __init__(self) -> None:
-        self.numbers: dict[str, int] = {}
-        self.terms, self.weights, self.counts = array("I"), array("B"), array("I")
-
-    def add(self, weights: Mapping[str, float]) -> None:
-        numbers = self.numbers
-        self.terms.extend([numbers.setdefault(word, len(numbers)) for word in weights])
-        self.weights.extend([int(weight) for weight in weights.values()])
-        self.counts.append(len(weights))
 
 
 class Postings:
@@ -56,19 +42,10 @@ class Postings:
 
     @classmethod
     def build(cls, collected: Collector) -> Postings:
-        words = sorted(collected.numbers)
-        rank = np.zeros(len(words), np.uint32)
-        rank[[collected.numbers[word] for word in words]] = np.arange(len(words), dtype=np.uint32)
-        term = rank[np.frombuffer(collected.terms, np.uint32)] if words else np.zeros(0, np.uint32)
-        counts = np.frombuffer(collected.counts, np.uint32) if len(collected.counts) else np.zeros(0, np.uint32)
-        order = np.argsort(term, kind="stable")
-        docs = np.repeat(np.arange(len(counts), dtype=np.uint32), counts)[order]
-        weights = np.frombuffer(collected.weights, np.uint8)[order] if words else np.zeros(0, np.uint8)
-        start = np.zeros(len(words) + 1, np.int64)
-        np.cumsum(np.bincount(term, minlength=len(words)), out=start[1:])
+        words, start, docs, weights = collected.lists()
         terms = np.array([word.encode() for word in words], np.bytes_) if words else np.zeros(0, "S1")
         built = cls(terms, start, docs, weights, Spelling.build(words))
-        built.documents = len(counts)
+        built.documents = collected.documents
         return built
 
     def add(self, ordinal: int, weights: Mapping[str, float]) -> None:

@@ -9,15 +9,15 @@ from itertools import islice
 import numpy as np
 
 from marketplace.search.columns.circles import Nearby
+from marketplace.search.columns.collecting import Collector
 from marketplace.search.columns.layout import first_monday
 from marketplace.search.columns.papers import Papers
-from marketplace.search.columns.postings import Collector, Postings
+from marketplace.search.columns.postings import Postings
 from marketplace.search.columns.rows import encode
 from marketplace.search.columns.rowset import Finder, Rowset, Tables
 from marketplace.search.columns.table import Bits
 from marketplace.search.columns.values import Values
-from marketplace.search.document import SiteDocument, weighted_texts
-from marketplace.search.words import weigh
+from marketplace.search.document import SiteDocument
 
 _BATCH = 5000
 
@@ -38,8 +38,7 @@ def read_documents(
     stream = iter(documents)
     while batch := list(islice(stream, _BATCH)):
         tables.append(encode(batch, values, monday))
-        for document in batch:
-            words.add(weigh(weighted_texts(document)))
+        words.add(batch)
         keep(batch)
     return values, tables, monday, Postings.build(words)
 
