@@ -3,6 +3,8 @@
 Migrates at start (one process migrates, others wait). Mail is sent by `selvedge worker`.
 """
 
+import gc
+
 from marketplace.app import create_app
 from marketplace.db import migrate
 from marketplace.settings import load_settings
@@ -11,3 +13,7 @@ from marketplace.wiring import build_system
 _system = build_system(load_settings()[0])
 migrate.upgrade(_system.database)
 app = create_app(_system)
+
+# What stands now stands for good: collections need not walk it again, and pages shared after a fork stay shared.
+gc.collect()
+gc.freeze()

@@ -52,15 +52,16 @@ def build(folder: Path, documents: Iterable[SiteDocument], today: date) -> Built
     return Built(took - timed.seconds, timed.seconds, size / 1e6)
 
 
-def opened(folder: Path) -> ColumnIndex:
-    """The engine over a snapshot, whose pages all processes share."""
-    return ColumnIndex(open_rowset(folder))
+def opened(folder: Path, kept: int = 0) -> ColumnIndex:
+    """The engine over a snapshot, whose pages all processes share. It keeps no answers unless told to: each query
+    is timed as if it were the first of its kind."""
+    return ColumnIndex(open_rowset(folder), kept)
 
 
 @contextmanager
-def asking(folder: Path, queries: Sequence[SearchQuery]) -> Iterator[Ask]:
+def asking(folder: Path, queries: Sequence[SearchQuery], *, relaxed: bool = True) -> Iterator[Ask]:
     index = opened(folder)
-    yield lambda number: index.search(queries[number])
+    yield lambda number: index.search(queries[number], relaxed=relaxed)
 
 
 def spellings(index: ColumnIndex, word: str) -> list[str]:

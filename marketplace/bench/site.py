@@ -22,7 +22,7 @@ from flask import Flask, Response
 from flask.typing import ResponseReturnValue
 
 from marketplace.bench.shapes import Shape
-from marketplace.bench.timing import best_of, paced
+from marketplace.bench.timing import best_of, paced, settle
 from marketplace.bench.workers import private_mb
 from marketplace.db import open_database
 from marketplace.places.gazetteer import Gazetteer
@@ -169,6 +169,7 @@ class _Inside:
             app = self._bare if environ["PATH_INFO"].startswith(BARE) else self._app
             return app(environ, start_response)
 
+        settle()
         server = waitress.create_server(both, host="127.0.0.1", port=0, threads=Settings().threads, ident=None)
         threading.Thread(target=server.run, daemon=True).start()
         return int(server.effective_port)

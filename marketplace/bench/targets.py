@@ -44,6 +44,8 @@ def _against_postgis(figures: Figures) -> Iterator[Target]:
     for size, must, goal in ((10_000, 20, 40), (100_000, 40, 80)):
         got = _at(figures, size, _times(lambda peer, own: peer.classes[MIX].mean_ms / peer.ours[MIX].mean_ms))
         yield Target(f"mix mean against PostGIS, {_NAMES[size]}", must, goal, got, "x", at_least=True)
+        got = _at(figures, size, _times(lambda peer, own: peer.classes[MIX].mean_ms / peer.ours_again[MIX].mean_ms))
+        yield Target(f"the same where answers are kept, {_NAMES[size]}", must, goal, got, "x", at_least=True)
     p95 = _at(figures, 100_000, _times(lambda peer, own: peer.classes[MIX].p95_ms / peer.ours[MIX].p95_ms))
     yield Target("p95 against PostGIS, 100k", 60, 100, p95, "x", at_least=True)
     least = _at(
@@ -52,7 +54,7 @@ def _against_postgis(figures: Figures) -> Iterator[Target]:
         _times(lambda peer, own: min(peer.classes[g].median_ms / peer.ours[g].median_ms for g in CLASSES)),
     )
     yield Target("least class, median against PostGIS, 100k", 6, 10, least, "x", at_least=True)
-    rate = _at(figures, 100_000, _times(lambda peer, own: own.per_s[2] / peer.per_s[2]))
+    rate = _at(figures, 100_000, _times(lambda peer, own: peer.ours_per_s[2] / peer.per_s[2]))
     yield Target("searches a second of 2 processes against PostGIS, 100k", 40, 80, rate, "x", at_least=True)
 
 

@@ -10,7 +10,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from threading import Barrier
 
-from marketplace.bench.timing import Ask, paced
+from marketplace.bench.timing import Ask, paced, settle
 
 # Fresh processes, as a server's workers are: what is shared is shared through the file system.
 _CONTEXT = multiprocessing.get_context("spawn")
@@ -43,6 +43,7 @@ def _work(opens: Opens, shapes: int, number: int, barrier: Barrier, seconds: flo
     with opens() as ask:
         for shape in order:
             ask(shape)
+        settle()
         barrier.wait()
         rate = paced(ask, order, seconds)
         pipe.send((rate, private_mb()))

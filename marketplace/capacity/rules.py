@@ -105,11 +105,11 @@ def _weeks(calendar: Calendar, first: date) -> Iterator[tuple[date, int | None, 
     """
     stated = {week.monday: atoms for week, atoms in calendar.stated.items()}
     usual, worked = calendar.usual, len(calendar.working_days)
-    last_closed = max((closure.last for closure in calendar.closures), default=date.min)
     monday = Week.containing(first).monday
+    closures = [closure for closure in calendar.closures if closure.last >= monday]
     while True:
         days: Sequence[date] = _days(monday, calendar.working_days)
-        if monday <= last_closed:
+        if closures and any(closure.first <= monday + _SIX_DAYS and monday <= closure.last for closure in closures):
             days = [day for day in days if not _is_closed(calendar, day)]
         amount = stated.get(monday)
         if amount is None and usual is not None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import signal
 import sys
 import threading
@@ -83,6 +84,8 @@ def _serve(system: System, demo_logins: list[tuple[str, str, str]] | None = None
     click.echo("Preparing place names and the search index ...")
     system.gazetteer.search("x")
     warm_up(app)
+    gc.collect()
+    gc.freeze()  # what stands now stands for good: collections need not walk it again
     stop = threading.Event()
     threading.Thread(target=_work, args=(system, index_of(app), stop), daemon=True, name="worker").start()
     start_feeding(system, stop)

@@ -8,6 +8,7 @@ import numpy as np
 
 from marketplace.search.columns.matching import Match, Matching, Services
 from marketplace.search.columns.table import Array, Bits, Table, slices
+from marketplace.search.columns.values import Values
 from marketplace.search.decide import SERVICE_FACETS
 from marketplace.vocabulary import Facet
 
@@ -25,25 +26,34 @@ def count_facets(matching: Matching, match: Match, facets: Iterable[Facet], quer
     values = matching.rowset.values
     totals = np.zeros(len(values), np.int64)
     by_service = match.services is not None
-    own = [f for f in wanted if f is not Facet.CERTIFICATION and not (by_service and f in SERVICE_FACETS)]
-    if numbers := [number for facet in own for number in values.of(facet)]:
-        totals[numbers] = _count_sites(matching, match.sites, np.array(numbers))
-    theirs = [f for f in wanted if f in SERVICE_FACETS and match.services]
-    if (numbers := [number for facet in theirs for number in values.of(facet)]) and match.services:
-        totals[numbers] = _count_services(matching, match.sites, match.services, np.array(numbers))
+    own = values.of(f for f in wanted if f is not Facet.CERTIFICATION and not (by_service and f in SERVICE_FACETS))
+    if len(own):
+        totals[own] = _count_sites(matching, match.sites, own)
+    theirs = values.of(f for f in wanted if f in SERVICE_FACETS and by_service)
+    if match.services and len(theirs):
+        totals[theirs] = _count_services(matching, match.sites, match.services, theirs)
     if Facet.CERTIFICATION in wanted:
         schemes, _ = matching.valid_certificates(match.sites, matching.query)
         counts = np.bincount(schemes, minlength=len(totals))
-        certificates = matching.rowset.values.of(Facet.CERTIFICATION)
+        certificates = values.of((Facet.CERTIFICATION,))
         totals[certificates] = counts[certificates]
-    terms = matching.rowset.values.terms
-    groups: dict[Facet, list[tuple[str, int]]] = {facet: [] for facet in wanted}
-    for number in np.flatnonzero(totals).tolist():
-        facet, term = terms[number]
-        if facet in groups:
-            groups[facet].append((term, int(totals[number])))
-    for facet, counted in groups.items():
-        query_facets[facet] = tuple(sorted(counted, key=lambda item: (-item[1], item[0])))
+    for facet in wanted:
+        query_facets[facet] = ()
+    for facet, counted in _grouped(matching.rowset.values, totals).items():
+        if facet in wanted:
+            query_facets[facet] = tuple(counted)
+
+
+def _grouped(values: Values, totals: Array) -> dict[Facet, list[tuple[str, int]]]:
+    """(term, count) of every term that counts, by facet; the highest counts first, then by term."""
+    found = np.flatnonzero(totals)
+    counts = totals[found]
+    order = np.argsort(values.ranks[found] - (counts << 16))
+    groups: dict[Facet, list[tuple[str, int]]] = {}
+    for number, count in zip(found[order].tolist(), counts[order].tolist(), strict=True):
+        facet, term = values.terms[number]
+        groups.setdefault(facet, []).append((term, count))
+    return groups
 
 
 def _count_sites(matching: Matching, sites: Array, numbers: Array) -> Array:

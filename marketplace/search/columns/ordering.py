@@ -6,7 +6,7 @@ Only the page asked for is put in order: each key narrows to the rows that can s
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -118,9 +118,9 @@ def _keys(matching: Matching, match: Match) -> list[Key]:
             group, amount = Best(matching, match).price()
             return [group.__getitem__, amount.__getitem__, *tie]
         case Sort.RELEVANCE:
-            best = Best(matching, match)
+            surcharged, stale = Best(matching, match).shown()
             unverified = ~matching.rowset.tables.sites["verified"][sites]
-            flags = best.surcharged * 4 + unverified * 2 + best.stale
+            flags = surcharged * 4 + unverified * 2 + stale
             scores = [(-match.scores).__getitem__] if match.scores is not None else []
             return [*scores, flags.__getitem__, *tie]
 
@@ -154,27 +154,47 @@ class Best:
     def __init__(self, matching: Matching, match: Match) -> None:
         self._matching, self._match = matching, match
         self._table = matching.rowset.tables.services
-        query = matching.query
+        self._first = matching.rowset.tables.sites["first_service"][match.sites]
+
+    @cached_property
+    def rows(self) -> Array:
         # Without a run, services are told apart by their public id alone, and that is the order of rows.
-        self.rows = matching.rowset.tables.sites["first_service"][match.sites]
-        if match.services is not None:
-            rows, owner = match.services.rows, match.services.owner
-            first = np.searchsorted(owner, np.arange(len(match.sites)))
-            self.rows = rows[first]
-            if query.run and len(rows) > len(match.sites):
-                several = np.bincount(owner, minlength=len(match.sites)) > 1
-                mine = several[owner]
-                chosen, whose = self._choose(rows[mine], owner[mine])
-                self.rows[several] = chosen[np.flatnonzero(np.diff(whose, prepend=-1))]
+        if self._match.services is None:
+            return self._first
+        rows, owner, first = self._fitting()
+        best = rows[first]
+        if self._matching.query.run and len(rows) > len(best):
+            several = np.diff(first, append=len(rows)) > 1
+            mine = several[owner]
+            best[several] = self._choose(rows[mine], owner[mine])
+        return best
 
-    @property
-    def surcharged(self) -> Array:
-        surcharged: Array = self._extra(self.rows) != NONE
-        return surcharged.astype(np.int64)
+    def shown(self) -> tuple[Array, Array]:
+        """(whether the best service asks a surcharge, whether its weeks are stale), without choosing it where all
+        that it can be agree: most firms confirm their calendars together."""
+        if self._match.services is None or self._matching.query.run is None:
+            return self._extra(self.rows) != NONE, self._stale(self.rows)
+        rows, owner, first = self._fitting()
+        dearer, stale = self._extra(rows) != NONE, self._stale(rows)
+        if len(rows) == len(first):
+            return dearer, stale
+        surcharged = np.logical_and.reduceat(dearer, first)
+        among = dearer == surcharged[owner]
+        found = np.logical_or.reduceat(stale & among, first)
+        open_ = found & np.logical_or.reduceat(~stale & among, first)
+        if open_.any():
+            mine = open_[owner] & among
+            found[open_] = self._stale(self._choose(rows[mine], owner[mine]))
+        return surcharged, found
 
-    @property
-    def stale(self) -> Array:
-        calendar = self._table["calendar"][self.rows]
+    def _fitting(self) -> tuple[Array, Array, Array]:
+        """Services that fit, the position of the site of each, and where the services of each site begin."""
+        assert self._match.services is not None
+        rows, owner = self._match.services.rows, self._match.services.owner
+        return rows, owner, np.flatnonzero(np.diff(owner, prepend=-1))
+
+    def _stale(self, rows: Array) -> Array:
+        calendar = self._table["calendar"][rows]
         confirmed = self._matching.rowset.tables.calendars["confirmed"][calendar]
         unknown = (calendar == NONE) | (confirmed == 0)
         stale: Array = unknown | (self._matching.query.today.toordinal() - confirmed > STALE_DAYS)
@@ -207,12 +227,12 @@ class Best:
             amount[position] = price_key(self._fit(position).best, self._matching.query)[3]
         return np.where(group == NONE, HUGE, group), np.where(group == NONE, 0, amount)
 
-    def _choose(self, rows: Array, owner: Array) -> tuple[Array, Array]:
-        """Services by site, the best first: no surcharge before surcharge, then the one that is ready first."""
+    def _choose(self, rows: Array, owner: Array) -> Array:
+        """The best service of each site: no surcharge before surcharge, then the one that is ready first."""
         extra = self._extra(rows) != NONE
         ready = ready_days(self._matching, rows)
         order = np.lexsort((rows, ready, extra, owner))
-        return rows[order], owner[order]
+        return rows[order][np.flatnonzero(np.diff(owner[order], prepend=-1))]
 
     def _extra(self, rows: Array) -> Array:
         """Per cent that services ask more for the run; -1 for no surcharge."""

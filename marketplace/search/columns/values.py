@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+import numpy as np
+
+from marketplace.search.columns.table import Array
 from marketplace.vocabulary import Facet, vocabulary
 
 
@@ -14,6 +17,8 @@ class Values:
         self.terms: list[tuple[Facet, str]] = []
         self._of: dict[Facet, list[int]] = {}
         self._numbers: dict[tuple[Facet, str], int] = {}
+        self._listed: dict[tuple[Facet, ...], Array] = {}
+        self._ranks: Array = np.zeros(0, np.int64)
         for facet, term in known:
             self.number(facet, term)
 
@@ -32,11 +37,33 @@ class Values:
             found = self._numbers[key] = len(self.terms)
             self.terms.append(key)
             self._of.setdefault(facet, []).append(found)
+            self._listed.clear()
         return found
 
     def find(self, facet: Facet, terms: Iterable[str]) -> list[int]:
         """The numbers of known terms; an unknown one is nobody's."""
         return [number for term in sorted(terms) if (number := self._numbers.get((facet, term))) is not None]
 
-    def of(self, facet: Facet) -> list[int]:
-        return self._of.get(facet, [])
+    def of(self, facets: Iterable[Facet]) -> Array:
+        """The numbers of all terms of some facets."""
+        asked = tuple(facets)
+        found = self._listed.get(asked)
+        if found is None:
+            numbers = [number for facet in asked for number in self._of.get(facet, ())]
+            found = self._listed[asked] = np.array(numbers, np.int64)
+        return found
+
+    @property
+    def ranks(self) -> Array:
+        """For each number, what it sorts by: its facet, and from the lowest bit on its term. 32 bits above the 16
+        of the term are free, for a count below 2**31 to be taken off."""
+        if len(self._ranks) != len(self.terms):
+            facet = {facet: place for place, facet in enumerate(self._of, 1)}
+            term = {number: place for place, number in enumerate(sorted(range(len(self.terms)), key=self._term))}
+            self._ranks = np.array(
+                [(facet[found] << 48) + term[number] for number, (found, _) in enumerate(self.terms)], np.int64
+            )
+        return self._ranks
+
+    def _term(self, number: int) -> str:
+        return self.terms[number][1]
