@@ -38,14 +38,25 @@ The features, in order:
     vocabulary   kinds, processes, skills, materials, products, certificates, with aliases in six languages
     db           the engine gate, reading and writing, column types, migrations
     changes      the log of changed suppliers that the search index follows
+    audit        who did what to which object, written with the change
     mail         the queue, SMTP, the spool folder
     web          what every route shares: the running system, errors, security headers, static files
     accounts     people, signing in, and the one table of who may do what
+    idempotency  one effect for each key of a client
+    notices      what people are told, in their account and by mail
+    files        private files: tech packs, and what threads carry
     suppliers    firms, sites, services, and the minimum-run rules
     capacity     weekly calendars, closures, and the day a run is ready
+    booking      weeks promised to one person only: holds, bookings, and giving them back
     search       documents, queries, decisions, reasons, relaxations, the index, the search page
     alerts       saved searches: news by mail and by Atom feed
     placements   paid training places
+    briefs       what a designer wants made, in versions; shortlists
+    enquiries    briefs put to suppliers, threads, quotes, acceptance
+    orders       booked runs: milestones, payments, records, reviews
+    waiting      waiting lists for freed weeks, offers at short notice
+    feeds        calendars that other programs read
+    moderation   reports, verification, merged listings, the audit trail
     listings     a supplier's public page, and the pages on which its owner keeps it
     transfer     import and export of tables
     demo         the demonstration data
@@ -69,14 +80,25 @@ FEATURES: tuple[str, ...] = (
     "vocabulary",
     "db",
     "changes",
+    "audit",
     "mail",
     "web",
     "accounts",
+    "idempotency",
+    "notices",
+    "files",
     "suppliers",
     "capacity",
+    "booking",
     "search",
     "alerts",
     "placements",
+    "briefs",
+    "enquiries",
+    "orders",
+    "waiting",
+    "feeds",
+    "moderation",
     "listings",
     "transfer",
     "demo",

@@ -222,7 +222,7 @@ def test_every_feature_is_there() -> None:
         (wrong_imports, "errors.py", "from marketplace.web.errors import problem"),
         (wrong_imports, "search/api.py", "from . import forms"),
         (wrong_imports, "search/api.py", "from marketplace.serach import forms"),
-        (wrong_imports, "orders/model.py", ""),
+        (wrong_imports, "gardens/model.py", ""),
         (impurities, "search/decide.py", "from sqlalchemy.orm import Session"),
         (impurities, "search/decide.py", "import sqlalchemy.orm"),
         (impurities, "search/decide.py", "from flask import url_for"),

@@ -63,3 +63,19 @@ class ClosureRow(Base):
     first_day: Mapped[date] = mapped_column(IsoDate, primary_key=True)
     last_day: Mapped[date] = mapped_column(IsoDate)
     reason: Mapped[str] = mapped_column(default="")
+
+
+class WeekLoadRow(Base):
+    """What is promised of a week that anybody ever reserved: the counter that the database itself guards.
+
+    `capacity` is what the calendar offers, kept equal by every change of it; `reserved` a checked cache of the
+    events in booking/tables.py.
+    """
+
+    __tablename__ = "week_load"
+    __table_args__ = (CheckConstraint("reserved >= 0 AND reserved <= capacity", name="reserved"),)
+
+    resource_id: Mapped[int] = mapped_column(ForeignKey("resource.id", ondelete="CASCADE"), primary_key=True)
+    monday: Mapped[date] = mapped_column(IsoDate, primary_key=True)
+    reserved: Mapped[int]
+    capacity: Mapped[int]

@@ -1,0 +1,1 @@
+"""Weeks promised to one person only: holds, bookings, and giving them back."""

@@ -1,0 +1,1 @@
+"""What a designer wants made, in versions; shortlists."""

@@ -1,0 +1,1 @@
+"""Briefs put to suppliers, threads, quotes and their acceptance."""

@@ -1,0 +1,1 @@
+"""Private files: tech packs and whatever threads carry."""

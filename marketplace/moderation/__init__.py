@@ -1,0 +1,1 @@
+"""Reports, verification, merged listings, the audit trail."""

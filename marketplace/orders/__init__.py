@@ -1,0 +1,1 @@
+"""Booked runs: milestones, payments, records and reviews."""

@@ -1,0 +1,1 @@
+"""Waiting lists for freed weeks; offers at short notice."""
