@@ -19,6 +19,13 @@ class State(StrEnum):
     ENDED = "ended"
 
 
+class Side(StrEnum):
+    """The two parties of a run."""
+
+    SUPPLIER = "supplier"
+    STUDIO = "studio"
+
+
 class Outcome(StrEnum):
     """Why a reservation ended."""
 
@@ -39,6 +46,7 @@ class Reservation:
     service_id: ServiceId
     supplier_id: SupplierId
     studio_id: int
+    made_by: Side
     state: State
     outcome: Outcome | None
     created_at: datetime

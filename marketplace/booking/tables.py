@@ -5,7 +5,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, ForeignKey, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.booking.model import State
+from marketplace.booking.model import Side, State
 from marketplace.db import Base, EnumText, IsoDate, UtcDateTime
 from marketplace.db.base import one_of
 
@@ -16,6 +16,7 @@ class ReservationRow(Base):
     __tablename__ = "reservation"
     __table_args__ = (
         CheckConstraint(one_of("state", State), name="state"),
+        CheckConstraint(one_of("made_by", Side), name="made_by"),
         CheckConstraint("(state = 'held') <= (expires_at IS NOT NULL)", name="expiry"),
         CheckConstraint("(ended_at IS NOT NULL) = (state = 'ended')", name="ended"),
         Index(None, "resource_id", "state"),
@@ -29,6 +30,7 @@ class ReservationRow(Base):
     service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="RESTRICT"))
     supplier_id: Mapped[int] = mapped_column(ForeignKey("supplier.id", ondelete="RESTRICT"))
     studio_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="RESTRICT"))
+    made_by: Mapped[Side] = mapped_column(EnumText(Side))  # the other side makes it firm
     state: Mapped[State] = mapped_column(EnumText(State))
     outcome: Mapped[str] = mapped_column(default="")  # why it ended: expired, withdrawn, cancelled, completed
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

@@ -33,6 +33,7 @@ def upgrade() -> None:
         sa.Column("service_id", sa.BigInteger(), nullable=False),
         sa.Column("supplier_id", sa.BigInteger(), nullable=False),
         sa.Column("studio_id", sa.BigInteger(), nullable=False),
+        sa.Column("made_by", sa.Text(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
@@ -40,6 +41,7 @@ def upgrade() -> None:
         sa.Column("ended_at", UtcDateTime(), nullable=True),
         sa.CheckConstraint("(ended_at IS NOT NULL) = (state = 'ended')", name=op.f("ck_reservation_ended")),
         sa.CheckConstraint("(state = 'held') <= (expires_at IS NOT NULL)", name=op.f("ck_reservation_expiry")),
+        sa.CheckConstraint("made_by IN ('supplier', 'studio')", name=op.f("ck_reservation_made_by")),
         sa.CheckConstraint("state IN ('held', 'firm', 'ended')", name=op.f("ck_reservation_state")),
         sa.ForeignKeyConstraint(
             ["resource_id"], ["resource.id"], name=op.f("fk_reservation_resource_id_resource"), ondelete="RESTRICT"
