@@ -136,6 +136,12 @@ def list_memberships(session: Session, person_id: int) -> tuple[Membership, ...]
     return tuple(Membership(*row) for row in session.execute(query))
 
 
+def list_member_ids(session: Session, organisation_id: int) -> list[int]:
+    """The people who belong to an organisation."""
+    query = select(MembershipRow.person_id).where(MembershipRow.organisation_id == organisation_id)
+    return list(session.scalars(query.order_by(MembershipRow.person_id)))
+
+
 def organisation_has_members(session: Session, organisation_id: int) -> bool:
     query = select(MembershipRow.person_id).where(MembershipRow.organisation_id == organisation_id).limit(1)
     return session.scalar(query) is not None

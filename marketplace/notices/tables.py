@@ -12,9 +12,14 @@ class NoticeRow(Base):
     """Something a person should know. `mailed_at` is set when a mail told it, or nobody wanted one."""
 
     __tablename__ = "notice"
-    __table_args__ = (Index(None, "person_id", "at"), Index(None, "mailed_at"))
+    __table_args__ = (
+        Index(None, "person_id", "at"),
+        Index(None, "person_id", "read_at"),  # the number in the header of every page
+        Index(None, "mailed_at", "person_id"),
+    )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    public_id: Mapped[str] = mapped_column(unique=True)
     person_id: Mapped[int] = mapped_column(ForeignKey("person.id", ondelete="CASCADE"))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     kind: Mapped[str]

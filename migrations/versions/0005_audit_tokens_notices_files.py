@@ -73,6 +73,7 @@ def upgrade() -> None:
     op.create_table(
         "notice",
         sa.Column("id", sa.BigInteger(), autoincrement=True, nullable=False),
+        sa.Column("public_id", sa.Text(), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=False),
         sa.Column("at", UtcDateTime(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -84,10 +85,12 @@ def upgrade() -> None:
             ["person_id"], ["person.id"], name=op.f("fk_notice_person_id_person"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_notice")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_notice_public_id")),
         sqlite_strict=True,
     )
-    op.create_index(op.f("ix_notice_mailed_at"), "notice", ["mailed_at"], unique=False)
+    op.create_index(op.f("ix_notice_mailed_at_person_id"), "notice", ["mailed_at", "person_id"], unique=False)
     op.create_index(op.f("ix_notice_person_id_at"), "notice", ["person_id", "at"], unique=False)
+    op.create_index(op.f("ix_notice_person_id_read_at"), "notice", ["person_id", "read_at"], unique=False)
     op.create_table(
         "notice_setting",
         sa.Column("person_id", sa.BigInteger(), nullable=False),
