@@ -7,8 +7,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import NewType
 
-from marketplace.capacity.model import ResourceId, WeekShare
+from marketplace.capacity.model import Plan, ResourceId, WeekShare
 from marketplace.suppliers.model import ServiceId, SupplierId
+from marketplace.units import Week
 
 ReservationId = NewType("ReservationId", int)
 
@@ -33,7 +34,6 @@ class Outcome(StrEnum):
     WITHDRAWN = "withdrawn"
     CANCELLED = "cancelled"
     CHANGED = "changed"  # another reservation took its place
-    COMPLETED = "completed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,5 +55,26 @@ class Reservation:
     weeks: tuple[WeekShare, ...]
 
     @property
+    def is_active(self) -> bool:
+        return self.state is not State.ENDED
+
+    @property
     def atoms(self) -> int:
         return sum(share.atoms for share in self.weeks)
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A reservation just made, and when its work would run."""
+
+    reservation: Reservation
+    plan: Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Lapse:
+    """A hold that others wait for: what it keeps of a week, and until when."""
+
+    week: Week
+    atoms: int
+    expires_at: datetime

@@ -8,7 +8,7 @@ from datetime import datetime
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.model import Actor
-from marketplace.capacity import store
+from marketplace.capacity import promises, store
 from marketplace.capacity.model import Closure
 from marketplace.changes import store as changes
 from marketplace.db import Database
@@ -31,7 +31,8 @@ def publish_usual(
 ) -> None:
     """Say what a usual week offers for a service (public ids; atoms of the service's unit).
 
-    Errors: Invalid when the days of the closure of its site, if one is given, overlap others.
+    Errors: Invalid when the days of the closure of its site, if one is given, overlap others; Conflict when it
+    is less than what is reserved of a week.
     """
     with database.writing() as session:
         supplier = own_supplier(session, actor, "capacity.publish", supplier_id)
@@ -40,6 +41,7 @@ def publish_usual(
             _add_closure(session, service.site_id, closure)
         resource_id = store.ensure_resource(session, service)
         store.set_usual(session, resource_id, atoms, now)
+        promises.keep(session, supplier.sites)
         changes.record(session, supplier.id)
 
 
@@ -54,6 +56,8 @@ def publish_weeks(
     """State weeks of a service; None makes a week usual again.
 
     Returns what was stated before, so that it can be undone.
+
+    Errors: Conflict when it is less than what is reserved of a week.
     """
     with database.writing() as session:
         supplier = own_supplier(session, actor, "capacity.publish", supplier_id)
@@ -61,7 +65,9 @@ def publish_weeks(
         site = next(site for site in supplier.sites if site.id == service.site_id)
         resource_id = store.ensure_resource(session, service)
         stated = store.get_resource(session, site, resource_id).calendar.stated
+        store.lock(session, resource_id)
         store.set_weeks(session, resource_id, weeks, now)
+        promises.keep(session, [site])
         changes.record(session, supplier.id)
     return {week: stated.get(week) for week in weeks}
 
@@ -77,11 +83,14 @@ def confirm_weeks(database: Database, actor: Actor, supplier_id: str, service_id
 def add_closure(database: Database, actor: Actor, supplier_id: str, site_id: str, closure: Closure) -> None:
     """Shut a site on some days. To say the same again is no error.
 
-    Errors: Invalid when the days overlap others, or there are too many.
+    Errors: Invalid when the days overlap others, or there are too many; Conflict when work is booked on them that
+    the rest of the week can't take.
     """
     with database.writing() as session:
         supplier = own_supplier(session, actor, "capacity.publish", supplier_id)
-        _add_closure(session, site_of(supplier, site_id).id, closure)
+        site = site_of(supplier, site_id)
+        _add_closure(session, site.id, closure)
+        promises.keep(session, [site])
         changes.record(session, supplier.id)
 
 
@@ -92,6 +101,7 @@ def remove_closure(database: Database, actor: Actor, supplier_id: str, site_id: 
         site = site_of(supplier, site_id)
         closures = store.list_closures(session, [site.id]).get(site.id, [])
         store.set_closures(session, site.id, [c for c in closures if c.first.isoformat() != first])
+        promises.keep(session, [site])
         changes.record(session, supplier.id)
 
 

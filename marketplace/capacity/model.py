@@ -32,6 +32,7 @@ class Calendar:
 
     `stated` weeks are the supplier's word for the whole week, closures or not. Other weeks offer the
     `usual` amount, less the share of their closed days; None means nothing is published for them.
+    `taken` is what is held or booked of a week; the rest is open.
     """
 
     unit: Unit
@@ -40,6 +41,7 @@ class Calendar:
     closures: tuple[Closure, ...] = ()
     working_days: frozenset[int] = frozenset(range(5))
     confirmed_at: datetime | None = None
+    taken: Mapping[Week, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,9 +86,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class WeekView:
-    """One week as people see it. `open` in atoms; None where nothing is published."""
+    """One week as people see it. `open` in atoms, what is `taken` left out; None where nothing is published."""
 
     week: Week
     open: int | None
+    taken: int
     closed_days: tuple[date, ...]
     is_stated: bool

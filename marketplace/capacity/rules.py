@@ -8,7 +8,9 @@ from functools import lru_cache
 from itertools import islice
 
 from marketplace.capacity.model import HORIZON_WEEKS, RATE_ONE, Calendar, Plan, WeekShare, WeekView
-from marketplace.units import Week
+from marketplace.suppliers.model import ServiceDraft
+from marketplace.suppliers.rules import Run, Verdict, loads_needed
+from marketplace.units import Unit, Week
 
 # lcm(1..7): a week's capacity split evenly over its 1 to 7 open days stays a whole number.
 SCALE = 420
@@ -39,9 +41,21 @@ def offered(calendar: Calendar, week: Week) -> int | None:
     return calendar.usual * len(open_days(calendar, week)) // worked if worked else 0
 
 
+def still_open(calendar: Calendar, week: Week) -> int | None:
+    """Atoms of a week that nobody holds or has booked; None where nothing is published."""
+    amount = offered(calendar, week)
+    return None if amount is None else max(amount - calendar.taken.get(week, 0), 0)
+
+
 def view_weeks(calendar: Calendar, first: Week, count: int) -> tuple[WeekView, ...]:
     return tuple(
-        WeekView(week, offered(calendar, week), closed_days(calendar, week), week in calendar.stated)
+        WeekView(
+            week,
+            still_open(calendar, week),
+            calendar.taken.get(week, 0),
+            closed_days(calendar, week),
+            week in calendar.stated,
+        )
         for week in (first.plus(n) for n in range(count))
     )
 
@@ -49,6 +63,22 @@ def view_weeks(calendar: Calendar, first: Week, count: int) -> tuple[WeekView, .
 def need_atoms(job_atoms: int, rate: int) -> int:
     """Resource atoms a job takes, rounded up."""
     return -(-job_atoms * rate // RATE_ONE)
+
+
+def resource_need(draft: ServiceDraft, run: Run, verdict: Verdict, rate: int, unit: Unit) -> int | None:
+    """What a run takes of a resource that counts in `unit`, in its atoms; None where that can't be counted.
+
+    Machines that are counted in loads take whole loads of each colour.
+    """
+    if verdict.converted is None:
+        return None
+    if unit is Unit.LOAD and draft.unit is not Unit.LOAD:
+        if draft.load is None:
+            return None
+        each = -(-verdict.converted.atoms // run.colours)
+        loads = loads_needed(draft.load, each)
+        return loads * run.colours if loads else None
+    return need_atoms(verdict.converted.atoms, rate)
 
 
 def plan(calendar: Calendar, need: int, arrival: date, lead_days: int | None) -> Plan | None:
@@ -74,6 +104,12 @@ def plan(calendar: Calendar, need: int, arrival: date, lead_days: int | None) ->
         shares.append(WeekShare(Week(monday), done // SCALE - told))
         told = done // SCALE
     return None
+
+
+def plan_within(calendar: Calendar, need: int, week: Week, arrival: date, lead_days: int | None) -> Plan | None:
+    """Plan a job in one week only; None when it doesn't fit there. Units as for plan."""
+    found = plan(calendar, need, max(arrival, week.monday), lead_days)
+    return found if found and all(share.week == week for share in found.weeks) else None
 
 
 def open_between(calendar: Calendar, first: date, last: date) -> int | None:
@@ -104,6 +140,7 @@ def _weeks(calendar: Calendar, first: date) -> Iterator[tuple[date, int | None, 
     The same as `offered` and `open_days` week by week, for walks over many weeks.
     """
     stated = {week.monday: atoms for week, atoms in calendar.stated.items()}
+    taken = {week.monday: atoms for week, atoms in calendar.taken.items()}
     usual, worked = calendar.usual, len(calendar.working_days)
     monday = Week.containing(first).monday
     closures = [closure for closure in calendar.closures if closure.last >= monday]
@@ -117,6 +154,7 @@ def _weeks(calendar: Calendar, first: date) -> Iterator[tuple[date, int | None, 
         if amount is None:
             yield monday, None, days
         else:
+            amount = max(amount - taken.get(monday, 0), 0)
             yield monday, amount * SCALE // len(days) if days else 0, days
         monday += _WEEK
 

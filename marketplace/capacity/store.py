@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import FromClause, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from marketplace.capacity.model import Calendar, Closure, Resource, ResourceId, Use
-from marketplace.capacity.tables import ClosureRow, ResourceRow, UseRow, WeekRow
+from marketplace.capacity.tables import ClosureRow, ResourceRow, UseRow, WeekLoadRow, WeekRow
 from marketplace.db.ids import new_public_id
 from marketplace.errors import NotFound
 from marketplace.suppliers.model import Service, ServiceId, Site, SiteId
@@ -22,6 +24,7 @@ def list_resources(session: Session, sites: Iterable[Site]) -> list[Resource]:
     """The resources of the sites with their whole calendars, in order of id."""
     by_id = {site.id: site for site in sites}
     closures = list_closures(session, by_id)
+    taken = list_taken(session, session.scalars(select(ResourceRow.id).where(ResourceRow.site_id.in_(by_id))))
     resources: list[Resource] = []
     ids = sorted(by_id)
     for start in range(0, len(ids), _BATCH):
@@ -36,6 +39,7 @@ def list_resources(session: Session, sites: Iterable[Site]) -> list[Resource]:
                 closures=tuple(closures.get(site.id, ())),
                 working_days=site.draft.working_days,
                 confirmed_at=row.confirmed_at,
+                taken=taken.get(ResourceId(row.id), {}),
             )
             resources.append(Resource(ResourceId(row.id), row.public_id, site.id, row.name, calendar))
     return resources
@@ -131,3 +135,75 @@ def get_resource(session: Session, site: Site, resource_id: ResourceId) -> Resou
         if resource.id == resource_id:
             return resource
     raise NotFound
+
+
+def lock(session: Session, resource_id: ResourceId) -> None:
+    """Whoever reserves weeks of a resource or changes them waits here for the others. SQLite has one writer anyway."""
+    session.execute(select(ResourceRow.id).where(ResourceRow.id == resource_id).with_for_update())
+
+
+def take(session: Session, resource_id: ResourceId, monday: date, atoms: int, capacity: int) -> bool:
+    """Count atoms of a week as reserved, unless it would be more than the week offers: the database decides.
+
+    `capacity`: what the calendar offers in that week, for a week that nobody reserved before.
+    """
+    loads, key = WeekLoadRow.__table__, {"resource_id": resource_id, "monday": monday}
+    new = _insert(session, loads).values(**key, reserved=0, capacity=capacity)
+    session.execute(new.on_conflict_do_nothing())
+    taken = session.execute(
+        update(WeekLoadRow)
+        .where(WeekLoadRow.resource_id == resource_id, WeekLoadRow.monday == monday)
+        .where(WeekLoadRow.reserved + atoms <= WeekLoadRow.capacity)
+        .values(reserved=WeekLoadRow.reserved + atoms)
+    )
+    return bool(taken.rowcount)  # type: ignore[attr-defined]
+
+
+def give_back(session: Session, resource_id: ResourceId, monday: date, atoms: int) -> None:
+    session.execute(
+        update(WeekLoadRow)
+        .where(WeekLoadRow.resource_id == resource_id, WeekLoadRow.monday == monday)
+        .values(reserved=WeekLoadRow.reserved - atoms)
+    )
+
+
+def list_taken(session: Session, resource_ids: Iterable[int]) -> dict[ResourceId, dict[Week, int]]:
+    """What is reserved of each week of some resources; weeks of which nothing is are left out."""
+    taken: dict[ResourceId, dict[Week, int]] = {}
+    ids = sorted(set(resource_ids))
+    for start in range(0, len(ids), _BATCH):
+        query = select(WeekLoadRow.resource_id, WeekLoadRow.monday, WeekLoadRow.reserved).where(
+            WeekLoadRow.resource_id.in_(ids[start : start + _BATCH]), WeekLoadRow.reserved > 0
+        )
+        for resource_id, monday, reserved in session.execute(query):
+            taken.setdefault(ResourceId(resource_id), {})[Week(monday)] = reserved
+    return taken
+
+
+def set_load_capacity(session: Session, resource_id: ResourceId, monday: date, capacity: int) -> None:
+    session.execute(
+        update(WeekLoadRow)
+        .where(WeekLoadRow.resource_id == resource_id, WeekLoadRow.monday == monday)
+        .values(capacity=capacity)
+    )
+
+
+def list_loads(session: Session, resource_id: ResourceId) -> list[tuple[date, int, int]]:
+    """(Monday, reserved, capacity) of every week that was ever reserved, in order."""
+    query = select(WeekLoadRow.monday, WeekLoadRow.reserved, WeekLoadRow.capacity)
+    rows = session.execute(query.where(WeekLoadRow.resource_id == resource_id).order_by(WeekLoadRow.monday))
+    return [(monday, reserved, capacity) for monday, reserved, capacity in rows]
+
+
+def all_loads(session: Session) -> dict[tuple[int, date], tuple[int, int]]:
+    """(resource, Monday) -> (reserved, capacity), of everything; for `selvedge verify`."""
+    rows = session.execute(
+        select(WeekLoadRow.resource_id, WeekLoadRow.monday, WeekLoadRow.reserved, WeekLoadRow.capacity)
+    )
+    return {(resource_id, monday): (reserved, capacity) for resource_id, monday, reserved, capacity in rows}
+
+
+def _insert(session: Session, table: FromClause) -> Any:
+    """INSERT with ON CONFLICT, which each engine has in its own dialect."""
+    dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
+    return dialect.insert(table)

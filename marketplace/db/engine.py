@@ -6,6 +6,7 @@ import logging
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from importlib import import_module
 from types import ModuleType
 from typing import Any
@@ -56,6 +57,9 @@ def journal_for(module: ModuleType) -> str:
     return "DELETE"
 
 
+_outermost: ContextVar[tuple[Database, Session] | None] = ContextVar("selvedge_writing", default=None)
+
+
 class Database:
     """One database. `reading()` for queries, `writing()` for one action's single transaction.
 
@@ -83,10 +87,22 @@ class Database:
     def writing(self) -> Iterator[Session]:
         """A session whose changes are committed together when the block ends, or not at all.
 
+        Inside another such block of the same thread it joins that one, which commits: so actions can be put
+        together into one. What an inner block did before an error is undone even where the outer one goes on.
+
         Errors: Unavailable when the database is locked, full or away; nothing is kept then.
         """
+        outer = _outermost.get()
+        if outer is not None and outer[0] is self:
+            with outer[1].begin_nested():
+                yield outer[1]
+            return
         with self._session(_WRITE) as session:
-            yield session
+            token = _outermost.set((self, session))
+            try:
+                yield session
+            finally:
+                _outermost.reset(token)
             session.commit()
 
     @contextmanager

@@ -11,12 +11,12 @@ from datetime import date, timedelta
 from enum import StrEnum
 
 from marketplace.capacity.model import HORIZON_WEEKS, Plan
-from marketplace.capacity.rules import need_atoms, open_between, plan
+from marketplace.capacity.rules import open_between, plan, resource_need
 from marketplace.places.rules import distance_m, within_m
 from marketplace.search.document import ServiceDocument, SiteDocument
 from marketplace.search.query import SearchQuery
-from marketplace.suppliers.rules import Answer, Run, Verdict, judge, loads_needed
-from marketplace.units import Quantity, Unit
+from marketplace.suppliers.rules import Answer, Run, Verdict, judge
+from marketplace.units import Quantity
 from marketplace.vocabulary import Facet
 
 
@@ -174,15 +174,9 @@ def _judge_run(service: ServiceDocument, query: SearchQuery, run: Run) -> tuple[
 
 def _need(service: ServiceDocument, run: Run, verdict: Verdict) -> int | None:
     """What the run takes of the service's resource, in atoms of its unit."""
-    if verdict.converted is None or service.draft is None or service.calendar is None:
+    if service.draft is None or service.calendar is None:
         return None
-    if service.calendar.unit is Unit.LOAD and service.draft.unit is not Unit.LOAD:
-        if service.draft.load is None:
-            return None
-        each = -(-verdict.converted.atoms // run.colours)
-        loads = loads_needed(service.draft.load, each)
-        return loads * run.colours if loads else None
-    return need_atoms(verdict.converted.atoms, service.rate)
+    return resource_need(service.draft, run, verdict, service.rate, service.calendar.unit)
 
 
 _ANSWER_RANK = {Answer.YES: 0, Answer.SURCHARGE: 1, Answer.NO: 2}

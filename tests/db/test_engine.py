@@ -122,3 +122,46 @@ def test_a_locked_database_is_unavailable_not_a_crash(tmp_path) -> None:
 def test_other_engines_are_refused_with_what_to_use() -> None:
     with pytest.raises(ValueError, match="use sqlite"):
         open_database("mysql://localhost/x")
+
+
+def test_an_inner_block_joins_the_outer_one(database: Database) -> None:
+    with pytest.raises(ZeroDivisionError), database.writing() as outer:
+        with database.writing() as inner:
+            assert inner is outer
+            changes.record(inner, 1)
+        raise ZeroDivisionError
+    with database.reading() as session:
+        assert session.scalar(select(func.count()).select_from(ChangeRow)) == 0
+    with database.writing(), database.writing() as inner:
+        changes.record(inner, 2)
+    with database.writing() as session:
+        assert session.scalars(select(ChangeRow.supplier_id)).all() == [2]
+
+
+def test_what_a_failed_inner_block_did_is_undone_where_the_outer_one_goes_on(database: Database) -> None:
+    with database.writing() as outer:
+        changes.record(outer, 1)
+        with contextlib.suppress(ZeroDivisionError), database.writing() as inner:
+            changes.record(inner, 2)
+            raise ZeroDivisionError
+        changes.record(outer, 3)
+    with database.reading() as session:
+        assert session.scalars(select(ChangeRow.supplier_id).order_by(ChangeRow.seq)).all() == [1, 3]
+
+
+def test_other_threads_and_databases_have_their_own_blocks(database: Database, tmp_path) -> None:
+    elsewhere = open_database(f"sqlite:///{tmp_path / 'other.sqlite3'}")
+    found = []
+
+    def look() -> None:
+        with database.reading() as session:
+            found.append(session.scalar(select(func.count()).select_from(ChangeRow)))
+
+    with database.writing() as session, elsewhere.writing() as other:
+        changes.record(session, 1)
+        assert other is not session
+        thread = threading.Thread(target=look)
+        thread.start()
+        thread.join()
+    assert found == [0]
+    elsewhere.dispose()

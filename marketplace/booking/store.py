@@ -1,0 +1,201 @@
+"""All SQL of reservations and their events."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import func, select, update
+from sqlalchemy.orm import Session
+
+from marketplace.booking.model import Lapse, Outcome, Reservation, ReservationId, Side, State
+from marketplace.booking.tables import ReservationEventRow, ReservationRow, ReservedWeekRow
+from marketplace.capacity.model import ResourceId, WeekShare
+from marketplace.db.ids import new_public_id
+from marketplace.errors import NotFound
+from marketplace.suppliers.model import ServiceId, SupplierId
+from marketplace.units import Week
+
+
+def add(
+    session: Session,
+    *,
+    resource_id: ResourceId,
+    service_id: ServiceId,
+    supplier_id: SupplierId,
+    studio_id: int,
+    made_by: Side,
+    weeks: Sequence[WeekShare],
+    expires_at: datetime,
+    now: datetime,
+) -> Reservation:
+    """A hold with its weeks and events; the caller has counted the weeks as reserved."""
+    row = ReservationRow(
+        public_id=new_public_id(),
+        resource_id=resource_id,
+        service_id=service_id,
+        supplier_id=supplier_id,
+        studio_id=studio_id,
+        made_by=made_by,
+        state=State.HELD,
+        outcome="",
+        created_at=now,
+        expires_at=expires_at,
+    )
+    session.add(row)
+    session.flush()
+    for share in weeks:
+        session.add(ReservedWeekRow(reservation_id=row.id, monday=share.week.monday, atoms=share.atoms))
+    session.flush()
+    found = get(session, row.public_id)
+    add_events(session, found, 1, "held", now)
+    return found
+
+
+def add_events(session: Session, reservation: Reservation, sign: int, kind: str, now: datetime) -> None:
+    """One event a week: taken with sign 1, given back with -1, and 0 where only the state changes."""
+    for share in reservation.weeks:
+        session.add(
+            ReservationEventRow(
+                reservation_id=reservation.id,
+                resource_id=reservation.resource_id,
+                monday=share.week.monday,
+                delta=sign * share.atoms,
+                kind=kind,
+                at=now,
+            )
+        )
+    session.flush()
+
+
+def make_firm(session: Session, reservation_id: ReservationId, now: datetime) -> bool:
+    """Only a hold that has not expired; False otherwise. The row itself decides between those who race."""
+    return _moved(
+        session,
+        update(ReservationRow)
+        .where(ReservationRow.id == reservation_id, ReservationRow.state == State.HELD, ReservationRow.expires_at > now)
+        .values(state=State.FIRM, expires_at=None),
+    )
+
+
+def end(session: Session, reservation_id: ReservationId, outcome: Outcome, now: datetime) -> bool:
+    """End what is held or firm; an expiry only what is held and over. False when somebody was quicker."""
+    statement = update(ReservationRow).where(ReservationRow.id == reservation_id)
+    if outcome is Outcome.EXPIRED:
+        statement = statement.where(ReservationRow.state == State.HELD, ReservationRow.expires_at <= now)
+    else:
+        statement = statement.where(ReservationRow.state.in_((State.HELD, State.FIRM)))
+    return _moved(session, statement.values(state=State.ENDED, outcome=outcome.value, ended_at=now, expires_at=None))
+
+
+def find(session: Session, public_id: str) -> Reservation | None:
+    return next(iter(_list(session, ReservationRow.public_id == public_id)), None)
+
+
+def get(session: Session, public_id: str) -> Reservation:
+    """Errors: NotFound."""
+    found = find(session, public_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def get_by_id(session: Session, reservation_id: ReservationId) -> Reservation:
+    """Errors: NotFound."""
+    found = next(iter(_list(session, ReservationRow.id == reservation_id)), None)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def list_of_studio(session: Session, studio_id: int) -> list[Reservation]:
+    """Held and firm ones, the oldest first."""
+    return _list(session, ReservationRow.studio_id == studio_id, ReservationRow.state != State.ENDED)
+
+
+def list_of_supplier(session: Session, supplier_id: SupplierId) -> list[Reservation]:
+    """Held and firm ones, the oldest first."""
+    return _list(session, ReservationRow.supplier_id == supplier_id, ReservationRow.state != State.ENDED)
+
+
+def list_expired(session: Session, now: datetime, resource_id: ResourceId | None = None) -> list[Reservation]:
+    """Holds that are over but still counted; of one resource, or the first hundred of all."""
+    conditions = [ReservationRow.state == State.HELD, ReservationRow.expires_at <= now]
+    if resource_id is not None:
+        conditions.append(ReservationRow.resource_id == resource_id)
+    return _list(session, *conditions, most=100)
+
+
+def list_lapses(session: Session, resource_id: ResourceId, mondays: Iterable[date], now: datetime) -> list[Lapse]:
+    """What holds keep of some weeks of a resource, the first to lapse first."""
+    query = (
+        select(ReservedWeekRow.monday, ReservedWeekRow.atoms, ReservationRow.expires_at)
+        .join(ReservationRow, ReservationRow.id == ReservedWeekRow.reservation_id)
+        .where(ReservationRow.resource_id == resource_id, ReservationRow.state == State.HELD)
+        .where(ReservationRow.expires_at > now, ReservedWeekRow.monday.in_(sorted(mondays)))
+        .order_by(ReservationRow.expires_at, ReservationRow.id)
+    )
+    return [Lapse(Week(monday), atoms, at) for monday, atoms, at in session.execute(query) if at is not None]
+
+
+def count_open_holds(session: Session, studio_id: int, now: datetime) -> int:
+    """Holds that the studio itself made and that have not expired."""
+    query = select(func.count()).where(
+        ReservationRow.studio_id == studio_id,
+        ReservationRow.made_by == Side.STUDIO,
+        ReservationRow.state == State.HELD,
+        ReservationRow.expires_at > now,
+    )
+    return session.scalar(query) or 0
+
+
+def sum_active(session: Session) -> dict[tuple[int, date], int]:
+    """(resource, Monday) -> atoms of held and firm reservations; for `selvedge verify`."""
+    query = (
+        select(ReservationRow.resource_id, ReservedWeekRow.monday, func.sum(ReservedWeekRow.atoms))
+        .join(ReservationRow, ReservationRow.id == ReservedWeekRow.reservation_id)
+        .where(ReservationRow.state != State.ENDED)
+        .group_by(ReservationRow.resource_id, ReservedWeekRow.monday)
+    )
+    return {(resource_id, monday): int(atoms) for resource_id, monday, atoms in session.execute(query)}
+
+
+def sum_events(session: Session) -> dict[tuple[int, date], int]:
+    """(resource, Monday) -> what the events add up to; for `selvedge verify`."""
+    query = select(ReservationEventRow.resource_id, ReservationEventRow.monday, func.sum(ReservationEventRow.delta))
+    grouped = query.group_by(ReservationEventRow.resource_id, ReservationEventRow.monday)
+    return {(resource_id, monday): int(atoms) for resource_id, monday, atoms in session.execute(grouped)}
+
+
+def _moved(session: Session, statement: Any) -> bool:
+    result: Any = session.execute(statement.execution_options(synchronize_session=False))
+    return bool(result.rowcount)
+
+
+def _list(session: Session, *conditions: Any, most: int | None = None) -> list[Reservation]:
+    columns = ReservationRow.__table__.c
+    rows = session.execute(select(*columns).where(*conditions).order_by(ReservationRow.id).limit(most)).all()
+    weeks: dict[int, list[WeekShare]] = {}
+    query = select(ReservedWeekRow.reservation_id, ReservedWeekRow.monday, ReservedWeekRow.atoms)
+    query = query.where(ReservedWeekRow.reservation_id.in_([row.id for row in rows])).order_by(ReservedWeekRow.monday)
+    for reservation_id, monday, atoms in session.execute(query):
+        weeks.setdefault(reservation_id, []).append(WeekShare(Week(monday), atoms))
+    return [
+        Reservation(
+            id=ReservationId(row.id),
+            public_id=row.public_id,
+            resource_id=ResourceId(row.resource_id),
+            service_id=ServiceId(row.service_id),
+            supplier_id=SupplierId(row.supplier_id),
+            studio_id=row.studio_id,
+            made_by=row.made_by,
+            state=row.state,
+            outcome=Outcome(row.outcome) if row.outcome else None,
+            created_at=row.created_at,
+            expires_at=row.expires_at,
+            ended_at=row.ended_at,
+            weeks=tuple(weeks.get(row.id, ())),
+        )
+        for row in rows
+    ]
