@@ -45,6 +45,8 @@ class Settings(BaseSettings):
     meili_key: str = Field("", description="Key for it, with the rights that docs/meilisearch.md names.")
     meili_index: str = Field("selvedge", description="Name of our index on it; the next one is built beside.")
     upload_mb: int = Field(10, ge=1, le=100, description="Largest file that may be imported, in MB.")
+    file_mb: int = Field(25, ge=1, le=100, description="Largest file of a brief or a thread, in MB.")
+    file_quota_mb: int = Field(500, ge=1, le=1_000_000, description="What one organisation's files may take, in MB.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
 
     @field_validator("secret_key")

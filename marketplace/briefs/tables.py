@@ -41,10 +41,13 @@ class BriefVersionRow(Base):
 
 
 class BriefFileRow(Base):
+    """A file of a brief; a repeat run has those of the run before. `removed_at`: until the worker forgets it."""
+
     __tablename__ = "brief_file"
 
     brief_id: Mapped[int] = mapped_column(ForeignKey("brief.id", ondelete="CASCADE"), primary_key=True)
     file_id: Mapped[int] = mapped_column(ForeignKey("file.id", ondelete="CASCADE"), primary_key=True)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
 
 class ShortlistRow(Base):

@@ -100,7 +100,7 @@ def _serve(system: System, demo_logins: list[tuple[str, str, str]] | None = None
             threads=settings.threads,
             ident=None,
             clear_untrusted_proxy_headers=not settings.trusted_proxies,  # else ProxyFix gets none to read
-            max_request_body_size=settings.upload_mb * 1_000_000 + 1_000_000,
+            max_request_body_size=(max(settings.upload_mb, settings.file_mb) + 1) * 1_000_000,
             max_request_header_size=65_536,
         )
     except OSError as error:

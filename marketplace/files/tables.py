@@ -9,12 +9,11 @@ from marketplace.db import Base, UtcDateTime
 
 
 class FileRow(Base):
-    """A private file. Its bytes lie in the data folder under `public_id`; the row is `ready` only once they all do."""
+    """A private file. Its bytes lie in the data folder under `public_id`, all of them, before the row is there."""
 
     __tablename__ = "file"
     __table_args__ = (
-        CheckConstraint("size >= 0", name="size"),
-        CheckConstraint("state IN ('pending', 'ready')", name="state"),
+        CheckConstraint("size > 0", name="size"),
         Index(None, "organisation_id"),
     )
 
@@ -26,5 +25,4 @@ class FileRow(Base):
     media_type: Mapped[str]
     size: Mapped[int]
     sha256: Mapped[str]
-    state: Mapped[str]
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)

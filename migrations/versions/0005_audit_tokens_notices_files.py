@@ -120,10 +120,8 @@ def upgrade() -> None:
         sa.Column("media_type", sa.Text(), nullable=False),
         sa.Column("size", sa.BigInteger(), nullable=False),
         sa.Column("sha256", sa.Text(), nullable=False),
-        sa.Column("state", sa.Text(), nullable=False),
         sa.Column("created_at", UtcDateTime(), nullable=False),
-        sa.CheckConstraint("state IN ('pending', 'ready')", name=op.f("ck_file_state")),
-        sa.CheckConstraint("size >= 0", name=op.f("ck_file_size")),
+        sa.CheckConstraint("size > 0", name=op.f("ck_file_size")),
         sa.ForeignKeyConstraint(
             ["organisation_id"],
             ["organisation.id"],

@@ -55,6 +55,7 @@ def upgrade() -> None:
         "brief_file",
         sa.Column("brief_id", sa.BigInteger(), nullable=False),
         sa.Column("file_id", sa.BigInteger(), nullable=False),
+        sa.Column("removed_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["brief_id"], ["brief.id"], name=op.f("fk_brief_file_brief_id_brief"), ondelete="CASCADE"
         ),
