@@ -148,4 +148,4 @@ def _refusal(
     last = only or (Week.containing(by) if by else first.plus(12))
     weeks = [first.plus(n) for n in range((last.monday - first.monday).days // 7 + 1)]
     lapses = store.list_lapses(session, resource.id, [week.monday for week in weeks], now)
-    return refusal_text(resource.calendar, need, weeks, ready, by, lapses)
+    return refusal_text(resource.calendar, need, start, weeks, ready, by, lapses)

@@ -7,20 +7,26 @@ from datetime import date
 
 from marketplace.booking.model import Lapse, Outcome, Reservation
 from marketplace.capacity.model import Calendar
-from marketplace.capacity.rules import still_open
+from marketplace.capacity.rules import open_between
 from marketplace.units import Quantity, Week, format_quantity
 
 _MOST_LAPSES = 3
 
 
 def refusal_text(
-    calendar: Calendar, need: int, weeks: Sequence[Week], ready: date | None, by: date | None, lapses: Sequence[Lapse]
+    calendar: Calendar,
+    need: int,
+    start: date,
+    weeks: Sequence[Week],
+    ready: date | None,
+    by: date | None,
+    lapses: Sequence[Lapse],
 ) -> str:
-    """What is asked, what is left in those weeks, and what would be free if which hold lapses when.
+    """What is asked, what is left in those weeks from `start` on, and what would be free if which hold lapses when.
 
     `ready`: when the run could be ready at the earliest, where it could.
     """
-    left = sum(still_open(calendar, week) or 0 for week in weeks)
+    left = open_between(calendar, start, weeks[-1].sunday) or 0
     asked, rest = (format_quantity(Quantity(atoms, calendar.unit)) for atoms in (need, left))
     if len(weeks) == 1:
         where = f"in the week of {_day(weeks[0].monday)}"
