@@ -10,9 +10,12 @@ from sqlalchemy import FromClause, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from marketplace.capacity.model import Calendar, Closure, Resource, ResourceId, Use
+from marketplace.capacity.model import Closure, Resource, ResourceId, Use
+from marketplace.capacity.reading import to_resource
 from marketplace.capacity.tables import ClosureRow, ResourceRow, UseRow, WeekLoadRow, WeekRow
 from marketplace.db.ids import new_public_id
+from marketplace.db.nested import is_any_of, row_of, rows_of
+from marketplace.db.prepared import Prepared
 from marketplace.errors import NotFound
 from marketplace.suppliers.model import Service, ServiceId, Site, SiteId
 from marketplace.units import Unit, Week
@@ -20,38 +23,55 @@ from marketplace.units import Unit, Week
 _BATCH = 500
 
 
+_resource, _week = ResourceRow.__table__, WeekRow.__table__
+_closure, _use, _load = ClosureRow.__table__, UseRow.__table__, WeekLoadRow.__table__
+# Everything of a resource, in the order in which reading.py takes it.
+_RESOURCES = Prepared(
+    select(
+        row_of(
+            *(_resource.c[name] for name in "id public_id site_id name unit usual confirmed_at".split()),
+            rows_of(_week, _week.c.monday, _week.c.offered, where=_week.c.resource_id == _resource.c.id),
+            rows_of(
+                *(_closure, _closure.c.first_day, _closure.c.last_day, _closure.c.reason),
+                where=_closure.c.site_id == _resource.c.site_id,
+            ),
+            rows_of(_use, _use.c.service_id, _use.c.rate, where=_use.c.resource_id == _resource.c.id),
+            rows_of(_load, _load.c.monday, _load.c.reserved, where=_load.c.resource_id == _resource.c.id),
+        )
+    )
+    .where(is_any_of(_resource.c.site_id, "sites"))
+    .order_by(_resource.c.id)
+)
+_USES = Prepared(
+    select(_use.c.service_id, _use.c.resource_id, _use.c.rate).where(is_any_of(_use.c.resource_id, "resources"))
+)
+
+
+def list_with_uses(session: Session, sites: Iterable[Site]) -> tuple[list[Resource], dict[ServiceId, Use]]:
+    """The resources of the sites with their whole calendars, in order of id, and what draws on them."""
+    working_days = {site.id: site.draft.working_days for site in sites}
+    ids = sorted(working_days)
+    resources: list[Resource] = []
+    uses: dict[ServiceId, Use] = {}
+    for start in range(0, len(ids), _BATCH):
+        for (row,) in _RESOURCES.rows(session, sites=ids[start : start + _BATCH]):
+            resource, drawn = to_resource(row, working_days)
+            resources.append(resource)
+            uses.update(drawn)
+    return resources, uses
+
+
 def list_resources(session: Session, sites: Iterable[Site]) -> list[Resource]:
     """The resources of the sites with their whole calendars, in order of id."""
-    by_id = {site.id: site for site in sites}
-    closures = list_closures(session, by_id)
-    taken = list_taken(session, session.scalars(select(ResourceRow.id).where(ResourceRow.site_id.in_(by_id))))
-    resources: list[Resource] = []
-    ids = sorted(by_id)
-    for start in range(0, len(ids), _BATCH):
-        batch = ids[start : start + _BATCH]
-        query = select(ResourceRow).where(ResourceRow.site_id.in_(batch)).order_by(ResourceRow.id)
-        for row in session.scalars(query.execution_options(populate_existing=True)):
-            site = by_id[SiteId(row.site_id)]
-            calendar = Calendar(
-                unit=row.unit,
-                usual=row.usual,
-                stated={Week(week.monday): week.offered for week in row.weeks},
-                closures=tuple(closures.get(site.id, ())),
-                working_days=site.draft.working_days,
-                confirmed_at=row.confirmed_at,
-                taken=taken.get(ResourceId(row.id), {}),
-            )
-            resources.append(Resource(ResourceId(row.id), row.public_id, site.id, row.name, calendar))
-    return resources
+    return list_with_uses(session, sites)[0]
 
 
 def list_uses(session: Session, resource_ids: Iterable[int]) -> dict[ServiceId, Use]:
     uses: dict[ServiceId, Use] = {}
     ids = sorted(set(resource_ids))
     for start in range(0, len(ids), _BATCH):
-        for row in session.scalars(select(UseRow).where(UseRow.resource_id.in_(ids[start : start + _BATCH]))):
-            service_id = ServiceId(row.service_id)
-            uses[service_id] = Use(service_id, ResourceId(row.resource_id), row.rate)
+        for service_id, resource_id, rate in _USES.rows(session, resources=ids[start : start + _BATCH]):
+            uses[service_id] = Use(service_id, resource_id, rate)
     return uses
 
 

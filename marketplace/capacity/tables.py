@@ -28,7 +28,7 @@ class ResourceRow(Base):
     usual: Mapped[int | None]
     confirmed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    weeks: Mapped[list[WeekRow]] = relationship(cascade="all, delete-orphan", lazy="selectin")
+    weeks: Mapped[list[WeekRow]] = relationship(cascade="all, delete-orphan")
 
 
 class WeekRow(Base):

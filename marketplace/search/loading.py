@@ -21,8 +21,8 @@ def load_documents(session: Session, supplier_ids: Iterable[int]) -> Iterator[tu
         batch = wanted[start : start + _BATCH]
         found = {supplier.id: supplier for supplier in suppliers.list_by_ids(session, batch)}
         sites = [site for supplier in found.values() for site in supplier.sites]
-        resources = {resource.id: resource for resource in capacity.list_resources(session, sites)}
-        uses = capacity.list_uses(session, resources)
+        listed, uses = capacity.list_with_uses(session, sites)
+        resources = {resource.id: resource for resource in listed}
         for supplier_id in batch:
             supplier = found.get(SupplierId(supplier_id))
             yield supplier_id, build_documents(supplier, resources, uses) if supplier else ()

@@ -2,30 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, func, select
+from sqlalchemy import ColumnElement, FromClause, bindparam, func, select
 from sqlalchemy.orm import Session
 
+from marketplace.db import Base
+from marketplace.db.nested import is_any_of, row_of, rows_of
+from marketplace.db.prepared import Prepared
 from marketplace.errors import NotFound
-from marketplace.places import Point
 from marketplace.suppliers.model import (
     TAGGED,
-    Address,
-    Certificate,
-    LeadDays,
-    LoadLimits,
-    Machine,
-    MinimumRule,
-    Price,
-    PriceBreak,
     ProfileDraft,
-    Service,
     ServiceDraft,
     ServiceId,
-    Site,
     SiteDraft,
     SiteId,
     Status,
@@ -34,6 +26,7 @@ from marketplace.suppliers.model import (
     Tags,
     Verification,
 )
+from marketplace.suppliers.reading import to_supplier
 from marketplace.suppliers.tables import (
     CertificateRow,
     MachineRow,
@@ -45,31 +38,74 @@ from marketplace.suppliers.tables import (
     SupplierRow,
     SupplierTagRow,
 )
-from marketplace.units import Quantity
 from marketplace.vocabulary import Facet
 
-_BATCH = 500  # below every engine's limit on bound parameters
+_BATCH = 500  # rows in memory at once
+
+_supplier, _site, _service = SupplierRow.__table__, SiteRow.__table__, ServiceRow.__table__
+
+
+def _columns(table: FromClause, names: str) -> list[ColumnElement[Any]]:
+    return [table.c[name] for name in names.split()]
+
+
+def _belonging(row: type[Base], names: str, owner: ColumnElement[int]) -> ColumnElement[str]:
+    """Columns of the rows that name their owner."""
+    table = row.__table__
+    (key,) = (column for column in table.c if column.references(owner))
+    return rows_of(table, *_columns(table, names), where=key == owner)
+
+
+# Everything of a supplier, in the order in which reading.py takes it.
+_MACHINE = "id family name count width_cm gauge load_min_kg load_max_kg heads colours field_cm note"
+_SITE = "id public_id street locality region postal_code country name lat_e7 lon_e7 precision timezone working_days"
+_SERVICES = rows_of(
+    _service.join(_site, _service.c.site_id == _site.c.id),
+    *_columns(_service, "site_id id public_id status process unit maximum note load_minimum load_maximum"),
+    *_columns(_service, "sample_lead_days first_lead_days repeat_lead_days"),
+    *_columns(_service, "currency unit_minor setup_minor price_per"),
+    _belonging(MinimumRuleRow, "id atoms unit basis surcharge_percent", _service.c.id),
+    _belonging(PriceBreakRow, "from_quantity unit_minor", _service.c.id),
+    _belonging(ServiceTagRow, "facet value", _service.c.id),
+    where=_site.c.supplier_id == _supplier.c.id,
+)
+_SUPPLIERS = select(
+    row_of(
+        *_columns(_supplier, "id public_id organisation_id external_id slug status verification"),
+        *_columns(_supplier, "verified_at created_at updated_at name kind description website"),
+        _belonging(SupplierTagRow, "facet value", _supplier.c.id),
+        _belonging(MachineRow, _MACHINE, _supplier.c.id),
+        _belonging(CertificateRow, "id scheme number scope holder issuer valid_from valid_to", _supplier.c.id),
+        _belonging(SiteRow, _SITE, _supplier.c.id),
+        _SERVICES,
+    )
+)
+_BY_IDS = Prepared(_SUPPLIERS.where(is_any_of(_supplier.c.id, "ids")).order_by(_supplier.c.id))
+_BY_ID, _BY_ORGANISATION, _BY_PUBLIC_ID, _BY_EXTERNAL_ID, _BY_SLUG = (
+    Prepared(_SUPPLIERS.where(column == bindparam("value")))
+    for column in _columns(_supplier, "id organisation_id public_id external_id slug")
+)
 
 
 def find_by_slug(session: Session, slug: str) -> Supplier | None:
-    return _find(session, SupplierRow.slug == slug)
+    return _find(session, _BY_SLUG, slug)
 
 
 def find_by_public_id(session: Session, public_id: str) -> Supplier | None:
-    return _find(session, SupplierRow.public_id == public_id)
+    return _find(session, _BY_PUBLIC_ID, public_id)
 
 
 def find_by_external_id(session: Session, external_id: str) -> Supplier | None:
-    return _find(session, SupplierRow.external_id == external_id)
+    return _find(session, _BY_EXTERNAL_ID, external_id)
 
 
 def find_by_organisation(session: Session, organisation_id: int) -> Supplier | None:
-    return _find(session, SupplierRow.organisation_id == organisation_id)
+    return _find(session, _BY_ORGANISATION, organisation_id)
 
 
 def get(session: Session, supplier_id: SupplierId) -> Supplier:
     """Errors: NotFound."""
-    supplier = _find(session, SupplierRow.id == supplier_id)
+    supplier = _find(session, _BY_ID, supplier_id)
     if supplier is None:
         raise NotFound
     return supplier
@@ -80,9 +116,7 @@ def list_by_ids(session: Session, ids: Iterable[int]) -> list[Supplier]:
     wanted = sorted(set(ids))
     found: list[Supplier] = []
     for start in range(0, len(wanted), _BATCH):
-        query = select(SupplierRow).where(SupplierRow.id.in_(wanted[start : start + _BATCH])).order_by(SupplierRow.id)
-        found.extend(_supplier(row) for row in session.scalars(query))
-        session.expunge_all()
+        found += [to_supplier(row) for (row,) in _BY_IDS.rows(session, ids=wanted[start : start + _BATCH])]
     return found
 
 
@@ -208,11 +242,9 @@ def remove_service(session: Session, service_id: ServiceId) -> None:
     session.delete(session.get_one(ServiceRow, service_id))
 
 
-def _find(session: Session, condition: ColumnElement[bool]) -> Supplier | None:
-    session.flush()
-    # A row loaded before its children were added would show the old list.
-    row = session.scalar(select(SupplierRow).where(condition).execution_options(populate_existing=True))
-    return _supplier(row) if row else None
+def _find(session: Session, statement: Prepared, value: int | str) -> Supplier | None:
+    rows = statement.rows(session, value=value)
+    return to_supplier(rows[0][0]) if rows else None
 
 
 def _clear(session: Session, *children: list[Any]) -> None:
@@ -297,90 +329,3 @@ def _write_service(row: ServiceRow, draft: ServiceDraft) -> None:
 
 def _tag_pairs(tags: Tags) -> list[tuple[Facet, str]]:
     return [(facet, value) for facet in TAGGED for value in sorted(tags.of(facet))]
-
-
-def _tags(rows: Sequence[SupplierTagRow | ServiceTagRow]) -> Tags:
-    values = {facet: frozenset(row.value for row in rows if row.facet is facet) for facet in TAGGED}
-    return Tags(values[Facet.SKILL], values[Facet.MATERIAL], values[Facet.PRODUCT], values[Facet.LANGUAGE])
-
-
-def _supplier(row: SupplierRow) -> Supplier:
-    profile = ProfileDraft(
-        name=row.name,
-        kind=row.kind,
-        description=row.description,
-        website=row.website,
-        tags=_tags(row.tags),
-        machines=tuple(
-            Machine(
-                m.family,
-                m.name,
-                m.count,
-                m.width_cm,
-                m.gauge,
-                m.load_min_kg,
-                m.load_max_kg,
-                m.heads,
-                m.colours,
-                m.field_cm,
-                m.note,
-            )
-            for m in row.machines
-        ),
-        certificates=tuple(
-            Certificate(c.scheme, c.number, c.scope, c.holder, c.issuer, c.valid_from, c.valid_to)
-            for c in row.certificates
-        ),
-    )
-    return Supplier(
-        id=SupplierId(row.id),
-        public_id=row.public_id,
-        organisation_id=row.organisation_id,
-        external_id=row.external_id,
-        slug=row.slug,
-        status=row.status,
-        verification=row.verification,
-        verified_at=row.verified_at,
-        created_at=row.created_at,
-        updated_at=row.updated_at,
-        profile=profile,
-        sites=tuple(_site(site) for site in row.sites),
-        services=tuple(_service(service) for site in row.sites for service in site.services),
-    )
-
-
-def _site(row: SiteRow) -> Site:
-    point = Point(row.lat_e7, row.lon_e7) if row.lat_e7 is not None and row.lon_e7 is not None else None
-    draft = SiteDraft(
-        address=Address(row.street, row.locality, row.region, row.postal_code, row.country),
-        name=row.name,
-        point=point,
-        precision=row.precision,
-        timezone=row.timezone,
-        working_days=frozenset(day for day in range(7) if row.working_days >> day & 1),
-    )
-    return Site(SiteId(row.id), row.public_id, SupplierId(row.supplier_id), draft)
-
-
-def _service(row: ServiceRow) -> Service:
-    price = None
-    if row.currency is not None and row.unit_minor is not None:
-        breaks = tuple(PriceBreak(b.from_quantity, b.unit_minor) for b in row.breaks)
-        price = Price(row.currency, row.unit_minor, row.price_per or row.unit, row.setup_minor, breaks)
-    load = None
-    if row.load_minimum is not None and row.load_maximum is not None:
-        load = LoadLimits(row.load_minimum, row.load_maximum)
-    draft = ServiceDraft(
-        process=row.process,
-        unit=row.unit,
-        rules=tuple(
-            MinimumRule(Quantity(rule.atoms, rule.unit), rule.basis, rule.surcharge_percent) for rule in row.rules
-        ),
-        maximum=Quantity(row.maximum, row.unit) if row.maximum is not None else None,
-        load=load,
-        leads=LeadDays(row.sample_lead_days, row.first_lead_days, row.repeat_lead_days),
-        price=price,
-        tags=_tags(row.tags),
-        note=row.note,
-    )
-    return Service(ServiceId(row.id), row.public_id, SiteId(row.site_id), row.status, draft)

@@ -38,12 +38,10 @@ class SupplierRow(Base):
     description: Mapped[str] = mapped_column(default="")
     website: Mapped[str] = mapped_column(default="")
 
-    sites: Mapped[list[SiteRow]] = relationship(cascade=_OWNED, order_by="SiteRow.id", lazy="selectin")
-    tags: Mapped[list[SupplierTagRow]] = relationship(cascade=_OWNED, lazy="selectin")
-    machines: Mapped[list[MachineRow]] = relationship(cascade=_OWNED, order_by="MachineRow.id", lazy="selectin")
-    certificates: Mapped[list[CertificateRow]] = relationship(
-        cascade=_OWNED, order_by="CertificateRow.id", lazy="selectin"
-    )
+    sites: Mapped[list[SiteRow]] = relationship(cascade=_OWNED, order_by="SiteRow.id")
+    tags: Mapped[list[SupplierTagRow]] = relationship(cascade=_OWNED)
+    machines: Mapped[list[MachineRow]] = relationship(cascade=_OWNED, order_by="MachineRow.id")
+    certificates: Mapped[list[CertificateRow]] = relationship(cascade=_OWNED, order_by="CertificateRow.id")
 
 
 class SiteRow(Base):
@@ -74,7 +72,7 @@ class SiteRow(Base):
     timezone: Mapped[str] = mapped_column(default="UTC")
     working_days: Mapped[int]
 
-    services: Mapped[list[ServiceRow]] = relationship(cascade=_OWNED, order_by="ServiceRow.id", lazy="selectin")
+    services: Mapped[list[ServiceRow]] = relationship(cascade=_OWNED, order_by="ServiceRow.id")
 
 
 class SupplierTagRow(Base):
@@ -156,11 +154,9 @@ class ServiceRow(Base):
     price_per: Mapped[Unit | None] = mapped_column(EnumText(Unit))
     note: Mapped[str] = mapped_column(default="")
 
-    rules: Mapped[list[MinimumRuleRow]] = relationship(cascade=_OWNED, order_by="MinimumRuleRow.id", lazy="selectin")
-    breaks: Mapped[list[PriceBreakRow]] = relationship(
-        cascade=_OWNED, order_by="PriceBreakRow.from_quantity", lazy="selectin"
-    )
-    tags: Mapped[list[ServiceTagRow]] = relationship(cascade=_OWNED, lazy="selectin")
+    rules: Mapped[list[MinimumRuleRow]] = relationship(cascade=_OWNED, order_by="MinimumRuleRow.id")
+    breaks: Mapped[list[PriceBreakRow]] = relationship(cascade=_OWNED, order_by="PriceBreakRow.from_quantity")
+    tags: Mapped[list[ServiceTagRow]] = relationship(cascade=_OWNED)
 
 
 class MinimumRuleRow(Base):
