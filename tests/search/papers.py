@@ -103,6 +103,7 @@ def random_calendar(rng: random.Random) -> Calendar:
         closures=tuple(closures),
         working_days=frozenset(rng.choice(((0, 1, 2, 3, 4), (0, 1, 2, 3, 4, 5, 6), (1, 3), ()))),
         confirmed_at=rng.choice((None, datetime(2027, 2, 20, tzinfo=UTC), datetime(2027, 1, 1, tzinfo=UTC))),
+        taken={monday.plus(rng.randrange(-2, 40)): rng.choice((1, 7, 29, 500)) for _ in range(rng.choice((0, 0, 4)))},
     )
 
 

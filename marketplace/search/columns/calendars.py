@@ -20,6 +20,7 @@ class Calendars:
         self._first = monday.toordinal()
         self._made: list[int] = []  # unit, day of confirmation, usual amount, working days of each
         self._stated: list[int] = []  # row, Monday, atoms of each stated week
+        self._taken: list[int] = []  # row, Monday, atoms of each week that is partly held or booked
         self._closed: list[int] = []  # row, first, last day of each closure
         self._count = 0
 
@@ -36,6 +37,8 @@ class Calendars:
         )
         for week, atoms in calendar.stated.items():
             self._stated += (row, week.monday.toordinal(), atoms)
+        for week, atoms in calendar.taken.items():
+            self._taken += (row, week.monday.toordinal(), atoms)
         for closure in calendar.closures:
             self._closed += (row, closure.first.toordinal(), closure.last.toordinal())
         return row
@@ -52,6 +55,10 @@ class Calendars:
         goes_on[row[week >= WEEKS]] = True
         now = (week >= 0) & (week < WEEKS)
         offered[week[now], row[now]] = atoms[now]
+        row, monday, atoms = _columns(self._taken, 3)
+        week = (monday - self._first) // 7
+        now = (week >= 0) & (week < WEEKS)
+        offered[week[now], row[now]] = np.maximum(offered[week[now], row[now]] - atoms[now], 0)
         per_day = offered * SCALE // np.maximum(open_days, 1)
         per_day[open_days == 0] = 0
         before = np.zeros((WEEKS + 1, self._count), np.int64)
