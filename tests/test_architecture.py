@@ -31,7 +31,7 @@ _VIEWS_MAY_USE = frozenset({"url_for"})  # of flask: an address is made from its
 _CLOCK_CALLS = frozenset({"now", "utcnow", "today"})
 _CLOCKS = frozenset({"datetime", "date"})
 
-SQL_FILES = ("*/store.py", "*/tables.py", "db/*.py", "checks.py")
+SQL_FILES = ("*/store.py", "*/*_store.py", "*/tables.py", "db/*.py", "checks.py")
 # The gazetteer and the geocoder's answers are SQLite files of their own beside the database. Their SQL is sqlite3's,
 # and it stands in these files only.
 OWN_FILES_OF_PLACES = frozenset({"places/by_name.py", "places/unpack.py", "places/gazetteer.py", "places/answers.py"})

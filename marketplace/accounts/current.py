@@ -3,26 +3,31 @@
 from __future__ import annotations
 
 import logging
-from datetime import timedelta
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from flask import Flask, current_app, flash, g, request, session
 from flask.typing import ResponseReturnValue
 from flask_login import LoginManager, current_user, login_user
 from flask_wtf.csrf import CSRFError
 
-from marketplace.accounts import store
+from marketplace.accounts import store, token_store
 from marketplace.accounts.access import SESSION_LASTS
 from marketplace.accounts.model import ANONYMOUS, Actor, Device, LiveSession, OrganisationKind
-from marketplace.accounts.policy import needs_sign_in
-from marketplace.accounts.tokens import hash_token
+from marketplace.accounts.policy import check_scope, needs_sign_in
+from marketplace.accounts.tokens import hash_token, is_api_token
 from marketplace.errors import Forbidden, SignInNeeded, Unavailable
 from marketplace.web import context
 from marketplace.web.routes import action_of
+from marketplace.web.security import API
 
 log = logging.getLogger(__name__)
 
 DISTANCE_UNIT = "distance_unit"  # the key under which every page with distances keeps it
 _SEEN_EVERY = timedelta(minutes=5)
+_BEARER = "selvedge.bearer"  # in the request's environment: who its token stands for
+_READS = ("GET", "HEAD")
+_SEND_TOKEN = "Send a bearer token: make one on your account's page."  # noqa: S105 (a sentence)
 _MAXIMUM_USER_AGENT = 300
 
 
@@ -74,10 +79,18 @@ def install(app: Flask) -> None:
 def current_actor() -> Actor:
     """Who is asking. Read once per request.
 
-    Errors: Unavailable when the database is away.
+    Guarantee: the API takes a bearer token where one is sent, and changes nothing for a cookie alone; pages know
+    cookies only. So a token opens no page, and a page of another site can make no API call that counts.
+    Errors: SignInNeeded for a token that doesn't work; Unavailable when the database is away.
     """
-    actor: Actor = current_user.actor
-    return actor
+    actor: Actor = ANONYMOUS
+    if not request.path.startswith(API):
+        actor = current_user.actor
+    elif (token := _sent_token()) is not None:
+        actor = _bearer(token)
+    elif request.method in _READS:
+        actor = current_user.actor
+    return replace(actor, request_id=context.request_id())
 
 
 def current_device() -> Device:
@@ -123,6 +136,39 @@ def _load(token: str) -> CurrentUser | None:
     return CurrentUser(live.actor, token)
 
 
+def _sent_token() -> str | None:
+    """The bearer token of the request. Other kinds of authorization belong to a proxy before us."""
+    kind, _, token = request.headers.get("Authorization", "").partition(" ")
+    return token.strip() if kind.lower() == "bearer" else None
+
+
+def _bearer(token: str) -> Actor:
+    """Whose token it is. Asked of the database once per request."""
+    if _BEARER in request.environ:
+        known: Actor = request.environ[_BEARER]
+        return known
+    now = context.now()
+    live = None
+    if is_api_token(token):
+        with context.database().reading() as db_session:
+            live = token_store.find_live(db_session, hash_token(token), now)
+    if live is None:
+        raise SignInNeeded("This token does not work: it is mistyped, expired or revoked. Make a new one on your page.")
+    if live.last_used_at is None or live.last_used_at < now - _SEEN_EVERY:
+        _note_used(live.actor, now)
+    request.environ[_BEARER] = live.actor
+    return live.actor
+
+
+def _note_used(actor: Actor, now: datetime) -> None:
+    assert actor.token_id is not None
+    try:
+        with context.database().writing() as db_session:
+            token_store.note_used(db_session, actor.token_id, now, unless_since=now - _SEEN_EVERY)
+    except Unavailable:
+        log.info("not noted that a token was used: the database is busy")
+
+
 def _note_seen(live: LiveSession) -> None:
     assert live.actor.session_id is not None
     now = context.now()
@@ -137,8 +183,13 @@ def _gate() -> None:
     if request.endpoint is None:
         return  # no such address, or another method: answered without asking who it is
     action = action_of(current_app, request.endpoint)
-    if (action is None or needs_sign_in(action)) and not current_actor().is_signed_in:
+    if action is None:
         raise SignInNeeded
+    if needs_sign_in(action) or _sent_token() is not None:
+        actor = current_actor()
+        if needs_sign_in(action) and not actor.is_signed_in:
+            raise SignInNeeded(_SEND_TOKEN) if request.path.startswith(API) else SignInNeeded
+        check_scope(actor, action, writes=request.method not in _READS)
 
 
 def _refuse_forgery(_error: CSRFError) -> ResponseReturnValue:

@@ -19,6 +19,15 @@ class Role(StrEnum):
     STAFF = "staff"
 
 
+class Scope(StrEnum):
+    """What a bearer token may be used for. Its person's own rights are the other limit."""
+
+    READ = "read"
+    WRITE_CAPACITY = "write:capacity"
+    WRITE_ORDERS = "write:orders"
+    WRITE_PLACEMENTS = "write:placements"
+
+
 class Purpose(StrEnum):
     """What a link in a mail may be used for."""
 
@@ -52,13 +61,20 @@ class Actor:
     person: Person | None = None
     memberships: tuple[Membership, ...] = ()
     session_id: int | None = None
+    token_id: int | None = None  # of the bearer token the request came with
+    scopes: frozenset[Scope] = frozenset()  # of that token; a session has none and needs none
+    request_id: str = ""
 
     @property
     def is_signed_in(self) -> bool:
         return self.person is not None
 
-    def role_in(self, organisation_id: int) -> Role | None:
-        return next((m.role for m in self.memberships if m.organisation_id == organisation_id), None)
+    @property
+    def person_id(self) -> int | None:
+        return self.person.id if self.person else None
+
+    def membership_in(self, organisation_id: int) -> Membership | None:
+        return next((m for m in self.memberships if m.organisation_id == organisation_id), None)
 
     def organisations(self, kind: OrganisationKind) -> tuple[int, ...]:
         return tuple(m.organisation_id for m in self.memberships if m.kind is kind)
@@ -91,6 +107,28 @@ class LiveSession:
 
     actor: Actor
     last_seen_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LiveToken:
+    """Who a bearer token stands for right now."""
+
+    actor: Actor
+    last_used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiToken:
+    """A bearer token as its person sees it. The token itself is shown once and stored nowhere."""
+
+    id: int
+    public_id: str
+    name: str
+    starts_with: str
+    scopes: frozenset[Scope]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

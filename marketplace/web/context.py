@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from flask import Flask, current_app
+from flask import Flask, current_app, request
 
 from marketplace.db import Database
 from marketplace.places.gazetteer import Gazetteer
@@ -15,6 +16,7 @@ from marketplace.places.geocoders import PlaceFinder
 from marketplace.settings import Settings
 
 _KEY = "selvedge"
+_REQUEST_ID = "selvedge.request_id"
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,3 +61,9 @@ def now() -> datetime:
 
 def today() -> date:
     return now().date()
+
+
+def request_id() -> str:
+    """One for each request: in the answer's header, in problem documents, in the audit trail."""
+    found: str = request.environ.setdefault(_REQUEST_ID, secrets.token_hex(8))
+    return found

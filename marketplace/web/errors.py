@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import secrets
 from typing import Any
 
 from flask import Flask, Response, jsonify, redirect, render_template, request, url_for
@@ -11,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
 from marketplace.errors import Invalid, SelvedgeError, SignInNeeded, TooMany, Unavailable, error_kinds
+from marketplace.web.context import request_id
 
 log = logging.getLogger(__name__)
 
@@ -41,6 +41,7 @@ def problem(status: int, slug: str, title: str, detail: str, **more: Any) -> Res
             "title": title,
             "status": status,
             "detail": detail,
+            "request_id": request_id(),
             **more,
         }
     )
@@ -64,6 +65,8 @@ def _ours(error: SelvedgeError) -> ResponseReturnValue:
     response = _answer(error.status, error.slug, error.title, error.detail, **more)
     if isinstance(error, TooMany | Unavailable):
         response.headers["Retry-After"] = str(error.retry_after_s)
+    if isinstance(error, SignInNeeded) and wants_json():
+        response.headers["WWW-Authenticate"] = "Bearer"
     return response
 
 
@@ -80,7 +83,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
 
 
 def _unexpected(error: Exception) -> ResponseReturnValue:
-    reference = secrets.token_hex(4)
+    reference = request_id()
     log.exception("request failed, reference %s", reference, exc_info=error)
     detail = f"{_PLAIN[500]} If you report it, give the reference {reference}."
     return _answer(500, "internal", "Something went wrong", detail)

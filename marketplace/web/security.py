@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlsplit
 
 from flask import Flask, Response, request
@@ -10,8 +11,22 @@ from werkzeug.exceptions import BadRequest, NotFound
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from marketplace.settings import Settings
+from marketplace.web.context import request_id
 
-csrf = CSRFProtect()
+
+class _Forgery(CSRFProtect):  # type: ignore[misc]  # it comes without types
+    """What is sent from another site's page comes with this one's cookie, and without the token of its forms.
+
+    The JSON API changes nothing for who comes with a cookie alone (accounts/current.py), so there is nothing to forge.
+    """
+
+    def protect(self, **options: Any) -> None:
+        if not request.path.startswith(API):
+            super().protect(**options)
+
+
+API = "/api/"
+csrf = _Forgery()
 
 MAXIMUM_BODY = 1_000_000
 MAXIMUM_FORM_PARTS = 1000  # a listing form has a few hundred check boxes
@@ -60,8 +75,10 @@ def install(app: Flask, settings: Settings) -> None:
         if https:
             headers.setdefault("Strict-Transport-Security", "max-age=31536000")
         if request.endpoint and "Cache-Control" not in headers:
-            headers["Cache-Control"] = "no-store" if "Cookie" in request.headers else "no-cache"
+            private = "Cookie" in request.headers or "Authorization" in request.headers
+            headers["Cache-Control"] = "no-store" if private else "no-cache"
         headers.add("Vary", "HX-Request")
+        headers["X-Request-Id"] = request_id()
         return response
 
 

@@ -11,7 +11,12 @@ from marketplace.errors import NotFound, SignInNeeded
 _HERE, _ELSEWHERE = 7, 8
 
 
-def _actor(role: Role | None = None, organisation: int = _HERE, **flags: bool) -> Actor:
+def _actor(
+    role: Role | None = None,
+    organisation: int = _HERE,
+    kind: OrganisationKind = OrganisationKind.SUPPLIER,
+    **flags: bool,
+) -> Actor:
     person = Person(
         id=1,
         public_id="p",
@@ -19,7 +24,7 @@ def _actor(role: Role | None = None, organisation: int = _HERE, **flags: bool) -
         name="A",
         **{"is_apprentice": False, "is_moderator": False, "is_confirmed": True, "is_suspended": False} | flags,
     )
-    members = (Membership(organisation, OrganisationKind.SUPPLIER, role),) if role else ()
+    members = (Membership(organisation, kind, role),) if role else ()
     return Actor(person, members)
 
 
@@ -30,6 +35,8 @@ PERSONAS = {
     "apprentice": _actor(is_apprentice=True),
     "owner": _actor(Role.OWNER),
     "staff": _actor(Role.STAFF),
+    "studio owner": _actor(Role.OWNER, kind=OrganisationKind.STUDIO),
+    "studio staff": _actor(Role.STAFF, kind=OrganisationKind.STUDIO),
     "owner elsewhere": _actor(Role.OWNER, _ELSEWHERE),
     "staff elsewhere": _actor(Role.STAFF, _ELSEWHERE),
     "moderator": _actor(is_moderator=True),
@@ -39,7 +46,8 @@ PERSONAS = {
 # What each persona may do to something of organisation _HERE. Written out: a change of the table is seen here.
 PUBLIC = {"page.read", "catalogue.search", "account.enter", "alert.link"}
 OWN = PUBLIC | {"account.own", "alert.own", "supplier.list"}
-STAFF = OWN | {"studio.edit", "supplier.edit", "capacity.publish", "placement.offer"}
+STAFF = OWN | {"supplier.edit", "capacity.publish", "placement.offer"}
+STUDIO = OWN | {"studio.edit"}
 MAY = {
     "anonymous": PUBLIC,
     "unconfirmed": OWN,
@@ -47,6 +55,8 @@ MAY = {
     "apprentice": OWN,
     "owner": STAFF | {"supplier.status"},
     "staff": STAFF,
+    "studio owner": STUDIO,
+    "studio staff": STUDIO,
     "owner elsewhere": OWN,
     "staff elsewhere": OWN,
     "moderator": OWN,
@@ -58,7 +68,7 @@ MAY = {
 @pytest.mark.parametrize("name", PERSONAS)
 def test_every_cell(name: str) -> None:
     allowed = {action for action in permissions() if can(PERSONAS[name], action, _HERE)}
-    assert allowed & (STAFF | {"supplier.status"}) == MAY[name]
+    assert allowed & (STAFF | STUDIO | {"supplier.status"}) == MAY[name]
 
 
 @pytest.mark.parametrize("name", PERSONAS)

@@ -1,0 +1,114 @@
+"""All SQL of bearer tokens."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import ColumnElement, CursorResult, func, or_, select, update
+from sqlalchemy.orm import Session
+
+from marketplace.accounts import store
+from marketplace.accounts.model import Actor, ApiToken, LiveToken, Scope
+from marketplace.accounts.tables import ApiTokenRow, PersonRow
+
+
+def add(
+    session: Session,
+    person_id: int,
+    *,
+    public_id: str,
+    name: str,
+    token_hash: str,
+    starts_with: str,
+    scopes: frozenset[Scope],
+    now: datetime,
+    expires_at: datetime | None,
+) -> None:
+    session.add(
+        ApiTokenRow(
+            public_id=public_id,
+            person_id=person_id,
+            name=name,
+            starts_with=starts_with,
+            token_hash=token_hash,
+            scopes=" ".join(sorted(scopes)),
+            created_at=now,
+            expires_at=expires_at,
+        )
+    )
+    session.flush()
+
+
+def find_live(session: Session, token_hash: str, now: datetime) -> LiveToken | None:
+    """Whom a token stands for, from live rows: None when it is revoked, expired, or the person suspended."""
+    query = (
+        select(ApiTokenRow, PersonRow.id)
+        .join(PersonRow, PersonRow.id == ApiTokenRow.person_id)
+        .where(ApiTokenRow.token_hash == token_hash, _works(now), PersonRow.suspended_at.is_(None))
+    )
+    found = session.execute(query).one_or_none()
+    if found is None:
+        return None
+    row, person_id = found
+    person = store.find_person(session, person_id)
+    actor = Actor(person, store.list_memberships(session, person_id), token_id=row.id, scopes=_scopes(row))
+    return LiveToken(actor, row.last_used_at)
+
+
+def note_used(session: Session, token_id: int, now: datetime, *, unless_since: datetime) -> None:
+    """Note that a token was used, unless that was noted already since then."""
+    stale = or_(ApiTokenRow.last_used_at.is_(None), ApiTokenRow.last_used_at < unless_since)
+    session.execute(update(ApiTokenRow).where(ApiTokenRow.id == token_id, stale).values(last_used_at=now))
+
+
+def list_own(session: Session, person_id: int) -> list[ApiToken]:
+    """A person's tokens that are not revoked, expired ones too, newest first."""
+    query = select(ApiTokenRow).where(ApiTokenRow.person_id == person_id, ApiTokenRow.revoked_at.is_(None))
+    return [_token(row) for row in session.scalars(query.order_by(ApiTokenRow.id.desc()))]
+
+
+def count_own(session: Session, person_id: int) -> int:
+    query = select(func.count()).where(ApiTokenRow.person_id == person_id, ApiTokenRow.revoked_at.is_(None))
+    return session.scalar(query) or 0
+
+
+def find_own(session: Session, person_id: int, public_id: str) -> ApiToken | None:
+    query = select(ApiTokenRow).where(
+        ApiTokenRow.person_id == person_id, ApiTokenRow.public_id == public_id, ApiTokenRow.revoked_at.is_(None)
+    )
+    row = session.scalar(query)
+    return _token(row) if row else None
+
+
+def revoke(session: Session, person_id: int, public_id: str, now: datetime) -> bool:
+    """Whether there was such a token of this person, not revoked yet."""
+    query = (
+        update(ApiTokenRow)
+        .where(ApiTokenRow.person_id == person_id, ApiTokenRow.public_id == public_id)
+        .where(ApiTokenRow.revoked_at.is_(None))
+    )
+    result = session.execute(query.values(revoked_at=now))
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1
+
+
+def _works(now: datetime) -> ColumnElement[bool]:
+    unexpired = or_(ApiTokenRow.expires_at.is_(None), ApiTokenRow.expires_at > now)
+    return ApiTokenRow.revoked_at.is_(None) & unexpired
+
+
+def _scopes(row: ApiTokenRow) -> frozenset[Scope]:
+    return frozenset(Scope(scope) for scope in row.scopes.split())
+
+
+def _token(row: ApiTokenRow) -> ApiToken:
+    return ApiToken(
+        id=row.id,
+        public_id=row.public_id,
+        name=row.name,
+        starts_with=row.starts_with,
+        scopes=_scopes(row),
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        last_used_at=row.last_used_at,
+    )

@@ -1,0 +1,39 @@
+"""What an event of the audit trail says."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Protocol
+
+
+class By(Protocol):
+    """Who did it: an accounts.model.Actor, which this feature doesn't know."""
+
+    @property
+    def person_id(self) -> int | None: ...
+
+    @property
+    def token_id(self) -> int | None: ...
+
+    @property
+    def request_id(self) -> str: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """`person_id` is None for what the system does by itself; `token_id` is the bearer token that was used."""
+
+    id: int
+    at: datetime
+    person_id: int | None
+    token_id: int | None
+    request_id: str
+    action: str
+    object_kind: str
+    object_id: str
+    organisation_id: int | None
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    reason: str

@@ -1,0 +1,93 @@
+"""Write and read the audit trail. Rows are added and never changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Select, insert, select
+from sqlalchemy.orm import Session
+
+from marketplace.audit.model import By, Event
+from marketplace.audit.rules import to_json
+from marketplace.audit.tables import AuditRow
+
+_MOST = 200
+
+
+def record(
+    session: Session,
+    now: datetime,
+    by: By | None,
+    action: str,
+    object_kind: str,
+    object_public_id: str,
+    *,
+    organisation_id: int | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    reason: str = "",
+) -> None:
+    """Add one event in the caller's transaction; `by` is None for what the system does by itself.
+
+    `organisation_id` is whose trail it stands in. `before` and `after` hold what changed: dataclasses, dates, enums
+    and their collections are put down as JSON. Never a password, a token or the hash of one.
+    """
+    session.execute(
+        insert(AuditRow).values(
+            at=now,
+            actor_id=by.person_id if by else None,
+            token_id=by.token_id if by else None,
+            request_id=by.request_id if by else "",
+            action=action,
+            object_kind=object_kind,
+            object_id=object_public_id,
+            organisation_id=organisation_id,
+            before=to_json(before),
+            after=to_json(after),
+            reason=reason,
+        )
+    )
+
+
+def list_for_object(session: Session, object_kind: str, object_public_id: str, *, most: int = _MOST) -> list[Event]:
+    """What happened to one thing, newest first."""
+    chosen = select(AuditRow).where(AuditRow.object_kind == object_kind, AuditRow.object_id == object_public_id)
+    return _events(session, chosen, most, None)
+
+
+def list_for_organisation(
+    session: Session, organisation_id: int, *, most: int = _MOST, before_id: int | None = None
+) -> list[Event]:
+    """What happened to everything of a firm or a studio, newest first; `before_id` is where the last page ended."""
+    return _events(session, select(AuditRow).where(AuditRow.organisation_id == organisation_id), most, before_id)
+
+
+def list_all(session: Session, *, most: int = _MOST, before_id: int | None = None) -> list[Event]:
+    """The whole trail, newest first, a page at a time."""
+    return _events(session, select(AuditRow), most, before_id)
+
+
+def _events(session: Session, query: Select[AuditRow], most: int, before_id: int | None) -> list[Event]:
+    if before_id is not None:
+        query = query.where(AuditRow.id < before_id)
+    rows = session.scalars(query.order_by(AuditRow.id.desc()).limit(most))
+    return [
+        Event(
+            id=row.id,
+            at=row.at,
+            person_id=row.actor_id,
+            token_id=row.token_id,
+            request_id=row.request_id,
+            action=row.action,
+            object_kind=row.object_kind,
+            object_id=row.object_id,
+            organisation_id=row.organisation_id,
+            before=json.loads(row.before),
+            after=json.loads(row.after),
+            reason=row.reason,
+        )
+        for row in rows
+    ]

@@ -1,0 +1,59 @@
+"""All SQL of keys and the answers kept with them."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import CursorResult, Table, delete, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import Session
+
+from marketplace.idempotency.model import Kept
+from marketplace.idempotency.tables import IdempotencyRow
+
+_PRUNED_AT_ONCE = 1000
+
+
+def claim(session: Session, person_id: int, key: str, fingerprint: str, now: datetime) -> bool:
+    """Take a key; whether it was free.
+
+    The first statement of its transaction. Of several calls at once one gets it, the others wait here until that
+    one's transaction ends: committed, they find its answer; rolled back, the next one gets the key.
+    """
+    table = IdempotencyRow.__table__
+    assert isinstance(table, Table)
+    on_postgresql = session.get_bind().dialect.name == "postgresql"
+    insert = postgresql.insert(table) if on_postgresql else sqlite.insert(table)
+    statement = insert.values(
+        person_id=person_id, key=key, fingerprint=fingerprint, status=0, body="", created_at=now
+    ).on_conflict_do_nothing()
+    result = session.execute(statement)
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1
+
+
+def get(session: Session, person_id: int, key: str) -> Kept:
+    """What is kept with a key that was not free."""
+    query = select(IdempotencyRow.fingerprint, IdempotencyRow.status, IdempotencyRow.body).where(
+        IdempotencyRow.person_id == person_id, IdempotencyRow.key == key
+    )
+    return Kept(*session.execute(query).one())
+
+
+def keep(session: Session, person_id: int, key: str, status: int, body: str) -> None:
+    """Put the answer to the key, in the transaction of its effect."""
+    own = update(IdempotencyRow).where(IdempotencyRow.person_id == person_id, IdempotencyRow.key == key)
+    session.execute(own.values(status=status, body=body))
+
+
+def prune(session: Session, before: datetime) -> int:
+    """Forget answers that are older, some at a time; returns how many."""
+    old = (
+        select(IdempotencyRow.person_id, IdempotencyRow.key)
+        .where(IdempotencyRow.created_at < before)
+        .limit(_PRUNED_AT_ONCE)
+    )
+    keys = list(session.execute(old))
+    for person_id, key in keys:
+        session.execute(delete(IdempotencyRow).where(IdempotencyRow.person_id == person_id, IdempotencyRow.key == key))
+    return len(keys)
