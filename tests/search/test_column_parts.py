@@ -15,7 +15,7 @@ from geographiclib.geodesic import Geodesic
 from papers import TODAY, random_calendar, random_document
 
 from marketplace.capacity.model import Calendar
-from marketplace.capacity.rules import SCALE, offered, open_days, plan
+from marketplace.capacity.rules import SCALE, open_days, plan, still_open
 from marketplace.places import Point
 from marketplace.places.rules import distance_m
 from marketplace.search.columns.circles import Distances, estimate_m
@@ -238,9 +238,9 @@ def with_calendars(rng: random.Random, calendars: list[Calendar]) -> tuple[Weeks
 
 
 def daily(calendar: Calendar, day: date) -> int:
-    """What a day offers, in 420ths of an atom."""
+    """What a day still offers, in 420ths of an atom."""
     days = open_days(calendar, Week.containing(day))
-    amount = offered(calendar, Week.containing(day))
+    amount = still_open(calendar, Week.containing(day))
     return (amount or 0) * SCALE // len(days) if day in days else 0
 
 
