@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import NewType
 
 from marketplace.booking.model import ReservationId
+from marketplace.briefs.model import BriefId
 from marketplace.suppliers.model import PriceBreak, ServiceId, SupplierId
 from marketplace.units import Money, Quantity
 
@@ -61,7 +62,7 @@ class Enquiry:
 
     id: EnquiryId
     public_id: str
-    brief_id: int
+    brief_id: BriefId
     brief_version: int
     studio_id: int
     supplier_id: SupplierId
@@ -132,7 +133,7 @@ class Message:
     id: MessageId
     public_id: str
     enquiry_id: EnquiryId
-    brief_id: int
+    brief_id: BriefId
     organisation_id: int
     person_id: int | None
     kind: MessageKind

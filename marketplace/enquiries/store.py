@@ -10,6 +10,7 @@ from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.booking.model import ReservationId
+from marketplace.briefs.model import BriefId
 from marketplace.capacity.model import Plan
 from marketplace.db.ids import new_public_id
 from marketplace.enquiries.model import (
@@ -85,6 +86,15 @@ def get_enquiry_by_id(session: Session, enquiry_id: int) -> Enquiry:
     return _enquiry(row)
 
 
+def lock_enquiry(session: Session, enquiry_id: EnquiryId) -> Enquiry:
+    """The enquiry; nobody else moves it until our transaction ends. Errors: NotFound."""
+    query = select(EnquiryRow).where(EnquiryRow.id == enquiry_id).with_for_update()
+    row = session.scalar(query.execution_options(populate_existing=True))
+    if row is None:
+        raise NotFound
+    return _enquiry(row)
+
+
 def list_of_brief(session: Session, brief_id: int) -> list[Enquiry]:
     """Every enquiry about any version of a brief, in the order they were sent."""
     query = select(EnquiryRow).where(EnquiryRow.brief_id == brief_id).order_by(EnquiryRow.id)
@@ -144,11 +154,13 @@ def note_reminded(session: Session, enquiry: Enquiry, reminded: int) -> bool:
     return _changed(session, query.values(reminded=reminded))
 
 
-def list_waiting(session: Session, until: datetime, most: int) -> list[Enquiry]:
-    """Unanswered enquiries due before `until` with reminders left to send or the time over; the oldest first."""
+def list_waiting(session: Session, now: datetime, until: datetime, most: int) -> list[Enquiry]:
+    """Unanswered enquiries whose time is over, or that are due before `until` and have a reminder left; the first
+    due first."""
+    left = (EnquiryRow.answer_by <= now) | ((EnquiryRow.answer_by <= until) & (EnquiryRow.reminded < 2))
     query = (
         select(EnquiryRow)
-        .where(EnquiryRow.state == State.SENT.value, EnquiryRow.answer_by <= until)
+        .where(EnquiryRow.state == State.SENT.value, left)
         .order_by(EnquiryRow.answer_by, EnquiryRow.id)
         .limit(most)
     )
@@ -292,7 +304,7 @@ def _enquiry(row: EnquiryRow) -> Enquiry:
     return Enquiry(
         id=EnquiryId(row.id),
         public_id=row.public_id,
-        brief_id=row.brief_id,
+        brief_id=BriefId(row.brief_id),
         brief_version=row.brief_version,
         studio_id=row.studio_id,
         supplier_id=SupplierId(row.supplier_id),

@@ -111,6 +111,12 @@ def get(session: Session, supplier_id: SupplierId) -> Supplier:
     return supplier
 
 
+def find_by_service(session: Session, public_id: str) -> Supplier | None:
+    """The supplier that has a service with this public id."""
+    owner = select(SiteRow.supplier_id).join(ServiceRow, ServiceRow.site_id == SiteRow.id)
+    return _find(session, SupplierRow.id.in_(owner.where(ServiceRow.public_id == public_id)))
+
+
 def list_by_ids(session: Session, ids: Iterable[int]) -> list[Supplier]:
     """The suppliers that exist among the ids, in order of id."""
     wanted = sorted(set(ids))
