@@ -114,7 +114,8 @@ def get(session: Session, supplier_id: SupplierId) -> Supplier:
 def find_by_service(session: Session, public_id: str) -> Supplier | None:
     """The supplier that has a service with this public id."""
     owner = select(SiteRow.supplier_id).join(ServiceRow, ServiceRow.site_id == SiteRow.id)
-    return _find(session, SupplierRow.id.in_(owner.where(ServiceRow.public_id == public_id)))
+    supplier_id = session.scalar(owner.where(ServiceRow.public_id == public_id))
+    return _find(session, _BY_ID, supplier_id) if supplier_id is not None else None
 
 
 def list_by_ids(session: Session, ids: Iterable[int]) -> list[Supplier]:
