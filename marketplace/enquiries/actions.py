@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts import store as accounts
 from marketplace.accounts.model import Actor
-from marketplace.accounts.policy import authorize
+from marketplace.accounts.policy import authorize, can
 from marketplace.audit import store as audit
 from marketplace.booking import holds
 from marketplace.briefs import store as briefs
@@ -21,7 +21,7 @@ from marketplace.enquiries import store
 from marketplace.enquiries.model import Enquiry, Reason, State
 from marketplace.enquiries.rules import OUTCOMES, STEPS, Move, Party, after_working_days, is_open
 from marketplace.enquiries.words import REASONS, STATES, weekday
-from marketplace.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
+from marketplace.errors import Conflict, Invalid, TooMany
 from marketplace.notices import store as notices
 from marketplace.suppliers import store as suppliers
 from marketplace.suppliers.model import Service, Status, Supplier
@@ -59,7 +59,6 @@ def send(
     with database.writing() as session:
         brief = briefs.get(session, brief_id)
         authorize(actor, "enquiry.send", brief.studio_id)
-        must_be_confirmed(actor, "ask suppliers")
         if run_of(brief.content) is None:
             raise Invalid({"brief": "say how many you want made before you ask for prices"})
         accounts.lock(session, f"enquiries:{brief.studio_id}")  # of two at once the second counts the first
@@ -114,12 +113,6 @@ def time_out(session: Session, enquiry: Enquiry, now: datetime) -> bool:
     _note(session, None, enquiry, Move.TIME_OUT, now)
     _tell(session, enquiry, Move.TIME_OUT, "", now)
     return True
-
-
-def must_be_confirmed(actor: Actor, what: str) -> None:
-    """Errors: Forbidden: an address nobody confirmed may be anybody's."""
-    if actor.person is not None and not actor.person.is_confirmed:
-        raise Forbidden(f"Confirm your e-mail address before you {what}: your account page sends you a new link.")
 
 
 def own(session: Session, actor: Actor, enquiry_id: str, party: Party) -> Enquiry:
@@ -305,14 +298,9 @@ def _tell(session: Session, enquiry: Enquiry, move: Move, reason: str, now: date
         notices.tell(session, supplier.organisation_id, kind, text, path_of(enquiry), now)
 
 
-def readable(session: Session, actor: Actor, enquiry_id: str) -> tuple[Enquiry, Party]:
-    """The enquiry, and the side on which the actor reads it. Errors: SignInNeeded, NotFound."""
+def readable(session: Session, actor: Actor, enquiry_id: str, action: str = "enquiry.read") -> tuple[Enquiry, Party]:
+    """The enquiry, and the side on which the actor sees it. Errors: SignInNeeded, NotFound."""
     enquiry = store.get_enquiry(session, enquiry_id)
     supplier = suppliers.get(session, enquiry.supplier_id)
-    for organisation_id, party in ((enquiry.studio_id, Party.STUDIO), (supplier.organisation_id, Party.SUPPLIER)):
-        try:
-            authorize(actor, "enquiry.read", organisation_id)
-        except NotFound:
-            continue
-        return enquiry, party
-    raise NotFound
+    authorize(actor, action, enquiry.studio_id, supplier.organisation_id)
+    return enquiry, Party.STUDIO if can(actor, action, enquiry.studio_id) else Party.SUPPLIER

@@ -18,7 +18,7 @@ from marketplace.capacity.model import Plan
 from marketplace.capacity.rules import plan
 from marketplace.db import Database
 from marketplace.enquiries import store
-from marketplace.enquiries.actions import ended_text, must_be_confirmed, own, path_of
+from marketplace.enquiries.actions import ended_text, own, path_of
 from marketplace.enquiries.fit import Choice, holds_weeks
 from marketplace.enquiries.look import Look, look_at_one
 from marketplace.enquiries.model import Enquiry, Quote, QuoteState
@@ -42,7 +42,6 @@ def quote(database: Database, actor: Actor, enquiry_id: str, read: ReadForm, now
     """
     with database.writing() as session:
         enquiry = own(session, actor, enquiry_id, Party.SUPPLIER)
-        must_be_confirmed(actor, "send quotes")
         look = look_at_one(session, enquiry, now.date())
         form = read(quantity_of(look))
         if not store.move(session, enquiry, Move.QUOTE, now):

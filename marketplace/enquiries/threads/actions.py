@@ -14,7 +14,7 @@ from marketplace.audit import store as audit
 from marketplace.briefs import store as briefs
 from marketplace.db import Database
 from marketplace.enquiries import store
-from marketplace.enquiries.actions import must_be_confirmed, path_of, readable, studio_name
+from marketplace.enquiries.actions import path_of, readable, studio_name
 from marketplace.enquiries.model import Enquiry, Message, MessageKind, State
 from marketplace.enquiries.rules import Party
 from marketplace.enquiries.threads import store as threads
@@ -54,12 +54,11 @@ def write(
     """
     with ExitStack() as stack:
         with database.reading() as session:
-            enquiry, party = readable(session, actor, enquiry_id)
-        must_be_confirmed(actor, "write to the other side")
+            _, party = readable(session, actor, enquiry_id, "enquiry.write")
         chosen, said = _read(kind, body, party, answers, len(uploads))
         received = [stack.enter_context(receive(_cabinet(cabinet), name, stream)) for name, stream in uploads]
         session = stack.enter_context(database.writing())
-        enquiry, party = readable(session, actor, enquiry_id)
+        enquiry, party = readable(session, actor, enquiry_id, "enquiry.write")
         if enquiry.state not in _TALKING:
             raise Conflict("This enquiry has ended: nothing more can be written here.")
         organisation_id = _organisation(session, enquiry, party)
