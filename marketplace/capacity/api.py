@@ -8,7 +8,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from marketplace.capacity import store
 from marketplace.capacity.model import Calendar
-from marketplace.capacity.rules import closed_days, offered, view_weeks
+from marketplace.capacity.rules import view_weeks
 from marketplace.capacity.views import is_stale
 from marketplace.errors import Invalid, NotFound
 from marketplace.suppliers import store as suppliers
@@ -65,9 +65,10 @@ def calendar_json(calendar: Calendar, first: Week, count: int) -> dict[str, Any]
             {
                 "week_start": view.week.monday.isoformat(),
                 "week": view.week.iso,
-                "open": _number(calendar, offered(calendar, view.week)),
+                "open": _number(calendar, view.open),
+                "reserved": _number(calendar, view.taken),
                 "stated": view.is_stated,
-                "closed_days": [day.isoformat() for day in closed_days(calendar, view.week)],
+                "closed_days": [day.isoformat() for day in view.closed_days],
             }
             for view in view_weeks(calendar, first, count)
         ],

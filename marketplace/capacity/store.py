@@ -162,6 +162,10 @@ def lock(session: Session, resource_id: ResourceId) -> None:
     session.execute(select(ResourceRow.id).where(ResourceRow.id == resource_id).with_for_update())
 
 
+def unit_of(session: Session, resource_id: ResourceId) -> Unit:
+    return session.scalars(select(ResourceRow.unit).where(ResourceRow.id == resource_id)).one()
+
+
 def take(session: Session, resource_id: ResourceId, monday: date, atoms: int, capacity: int) -> bool:
     """Count atoms of a week as reserved, unless it would be more than the week offers: the database decides.
 

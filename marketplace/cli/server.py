@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import click
 
 from marketplace.alerts.jobs import run_due
+from marketplace.booking.jobs import expire_holds
 from marketplace.cli.terminal import open_system, progress
 from marketplace.errors import SelvedgeError
 from marketplace.mail.sender import send_due, spool_dir
@@ -129,5 +130,6 @@ def _work(system: System, live: LiveIndex, stop: threading.Event) -> None:
 def _work_once(system: System, live: LiveIndex) -> tuple[int, int]:
     """Returns how many saved searches were run, and how many mails sent."""
     now = datetime.now(UTC)
+    expire_holds(system.database, now)
     searches = run_due(system.database, live, system.settings.site_url, now)
     return searches, send_due(system.database, system.settings, now)
