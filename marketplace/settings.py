@@ -12,6 +12,7 @@ import secrets
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -44,6 +45,7 @@ class Settings(BaseSettings):
     meili_url: str = Field("", description="Optional Meilisearch server, such as http://127.0.0.1:7700.")
     meili_key: str = Field("", description="Key for it, with the rights that docs/meilisearch.md names.")
     meili_index: str = Field("selvedge", description="Name of our index on it; the next one is built beside.")
+    timezone: str = Field("UTC", description="Time zone of people who have named none, such as Europe/Rome.")
     upload_mb: int = Field(10, ge=1, le=100, description="Largest file that may be imported, in MB.")
     file_mb: int = Field(25, ge=1, le=100, description="Largest file of a brief or a thread, in MB.")
     file_quota_mb: int = Field(500, ge=1, le=1_000_000, description="What one organisation's files may take, in MB.")
@@ -88,6 +90,13 @@ class Settings(BaseSettings):
     def _is_key(cls, value: str) -> str:
         if not (value.isascii() and value.isprintable()):
             raise ValueError("must be printable ASCII")
+        return value
+
+    @field_validator("timezone")
+    @classmethod
+    def _is_timezone(cls, value: str) -> str:
+        if value not in available_timezones():
+            raise ValueError("must be the name of a time zone, such as Europe/Rome")
         return value
 
     @field_validator("meili_index")

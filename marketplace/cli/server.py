@@ -15,6 +15,7 @@ from marketplace.booking.jobs import expire_holds
 from marketplace.cli.terminal import open_system, progress
 from marketplace.errors import SelvedgeError
 from marketplace.mail.sender import send_due, spool_dir
+from marketplace.notices.jobs import mail_due
 from marketplace.search.sync import LiveIndex
 from marketplace.web.context import System
 
@@ -132,4 +133,5 @@ def _work_once(system: System, live: LiveIndex) -> tuple[int, int]:
     now = datetime.now(UTC)
     expire_holds(system.database, now)
     searches = run_due(system.database, live, system.settings.site_url, now)
+    mail_due(system.database, system.settings.site_url, system.settings.timezone, now)
     return searches, send_due(system.database, system.settings, now)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from zoneinfo import available_timezones
 
 from flask import Blueprint, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -14,6 +13,7 @@ from marketplace.errors import Invalid, NotFound, Unavailable
 from marketplace.notices import actions, store
 from marketplace.notices.forms import read_setting
 from marketplace.notices.model import PER_PAGE
+from marketplace.notices.rules import timezones
 from marketplace.notices.views import frequency_choices, setting_form, setting_words
 from marketplace.web.context import database, now, settings
 from marketplace.web.routes import does
@@ -119,6 +119,6 @@ def _setting_page(form: Mapping[str, str], errors: Mapping[str, str]) -> str:
         form=form,
         errors=dict(errors),
         frequencies=frequency_choices(),
-        timezones=sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")),
+        timezones=timezones(),
         site_timezone=settings().timezone,
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
+from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from marketplace.notices.model import Frequency, Setting
@@ -16,8 +17,14 @@ def zone_of(setting: Setting, site_timezone: str) -> ZoneInfo:
     return ZoneInfo(setting.timezone or site_timezone)
 
 
+@cache
+def timezones() -> tuple[str, ...]:
+    """Those that people choose from: of a place, such as Europe/Rome."""
+    return tuple(sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")))
+
+
 def is_timezone(name: str) -> bool:
-    return name in available_timezones()
+    return name == "UTC" or name in timezones()
 
 
 def is_quiet(setting: Setting, zone: ZoneInfo, now: datetime) -> bool:
