@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+from cast import Cast
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis_settings
@@ -149,6 +150,11 @@ def app(system: System) -> Flask:
 @pytest.fixture
 def client(app: Flask) -> FlaskClient:
     return app.test_client()
+
+
+@pytest.fixture
+def cast(app: Flask, database: Database) -> Cast:
+    return Cast(app, database)
 
 
 def _admin(url: str, *statements: str) -> None:
