@@ -4,14 +4,34 @@ from __future__ import annotations
 
 from flask import Flask
 
-from marketplace import accounts, alerts, booking, capacity, listings, placements, search, site
+from marketplace import (
+    accounts,
+    alerts,
+    booking,
+    capacity,
+    listings,
+    notices,
+    placements,
+    search,
+    site,
+)
 from marketplace.accounts.policy import permissions
 from marketplace.resources import resource_dir
 from marketplace.web import context, errors, security, static
 from marketplace.web.context import System
 from marketplace.web.routes import check_routes
 
-_FEATURES = (accounts, capacity, booking, search, alerts, placements, listings, site)
+_FEATURES = (
+    accounts,
+    notices,
+    capacity,
+    booking,
+    search,
+    alerts,
+    placements,
+    listings,
+    site,
+)
 
 
 def create_app(system: System) -> Flask:
