@@ -10,6 +10,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from marketplace.accounts import store as accounts
 from marketplace.accounts.model import Actor, Person
 from marketplace.accounts.policy import authorize
 from marketplace.audit import store as audit
@@ -36,7 +37,7 @@ def set_how(database: Database, actor: Actor, wanted: Setting, now: datetime) ->
     """How the person wants to be told from now on."""
     person = person_of(actor)
     with database.writing() as session:
-        _put(session, person.id, wanted, actor, now)
+        _put(session, person, wanted, actor, now)
 
 
 def stop_by_link(database: Database, token: str, now: datetime) -> None:
@@ -58,13 +59,14 @@ def person_of(actor: Actor) -> Person:
 
 def _set_by_link(database: Database, token: str, frequency: Frequency, now: datetime) -> None:
     with database.writing() as session:
-        person_id = store.get_person_by_stop_token(session, token)
-        wanted = replace(store.get_setting(session, person_id), frequency=frequency)
-        _put(session, person_id, wanted, None, now)
+        person = accounts.find_person(session, store.get_person_by_stop_token(session, token))
+        assert person is not None
+        wanted = replace(store.get_setting(session, person.id), frequency=frequency)
+        _put(session, person, wanted, None, now)
 
 
-def _put(session: Session, person_id: int, wanted: Setting, by: Actor | None, now: datetime) -> None:
-    before = setting_form(store.get_setting(session, person_id))
-    after = setting_form(store.put_setting(session, person_id, wanted))
+def _put(session: Session, person: Person, wanted: Setting, by: Actor | None, now: datetime) -> None:
+    before = setting_form(store.get_setting(session, person.id))
+    after = setting_form(store.put_setting(session, person.id, wanted))
     if before != after:
-        audit.record(session, now, by, "notice.settings", "person", str(person_id), before=before, after=after)
+        audit.record(session, now, by, "notice.settings", "person", person.public_id, before=before, after=after)

@@ -7,6 +7,7 @@ from typing import Any
 from marketplace.search.query import PER_PAGE_MAXIMUM, Sort
 from marketplace.search.render import MOST_FEATURES
 from marketplace.search.suggest import Group
+from marketplace.site.openapi_account import account_paths
 from marketplace.site.openapi_booking import booking_paths
 from marketplace.units import Unit
 from marketplace.vocabulary import Facet, vocabulary
@@ -79,8 +80,12 @@ def document(site_url: str) -> dict[str, Any]:
             "/api/v1/openapi.json": {
                 "get": {"summary": "This description", "responses": {"200": _ok({"type": "object"})}}
             },
+            **account_paths(),
         },
-        "components": {"schemas": {"Problem": _problem()}},
+        "components": {
+            "schemas": {"Problem": _problem()},
+            "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}},
+        },
     }
 
 

@@ -49,7 +49,9 @@ def problems_of(text: str) -> list[str]:
     wrong = []
     if not first.startswith("Subject: Selvedge: ") or len(first) > len("Subject: ") + 140:
         wrong.append("the subject does not say who writes, or is too long")
-    if any(char in head for char in "\r\t") or not all(line.startswith(("Subject: ", "List-")) for line in head.split("\n")):
+    if any(char in head for char in "\r\t") or not all(
+        line.startswith(("Subject: ", "List-")) for line in head.split("\n")
+    ):
         wrong.append("a header of its own")
     if not body.endswith(f"\nSelvedge\n{SITE}\n"):
         wrong.append("not signed")

@@ -77,9 +77,7 @@ def problems(cast: Cast, people: list[Person], told: list[str]) -> list[str]:
     return sorted(f"{pair} mailed {lines[pair]} times" for pair in wanted if lines[pair] != 1)
 
 
-def test_killed_before_every_statement_with_others_alive(
-    cast: Cast, database_url: str, people: list[Person]
-) -> None:
+def test_killed_before_every_statement_with_others_alive(cast: Cast, database_url: str, people: list[Person]) -> None:
     told, killed = [], 0
     command = [sys.executable, "-c", SCRIPT, database_url, SITE]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as nursery:

@@ -7,8 +7,8 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from marketplace.notices.forms import read_setting
 from marketplace.errors import Invalid
+from marketplace.notices.forms import read_setting
 from marketplace.notices.model import Frequency, Setting
 from marketplace.notices.rules import is_due, is_quiet, last_morning
 from marketplace.notices.views import setting_form, setting_words
