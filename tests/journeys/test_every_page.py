@@ -162,6 +162,16 @@ CASES = [
     Case("change a saved search", "/alerts", "alerts.edit", DESIGNER, follow("^ ?Change")),
     Case("delete a saved search?", "/alerts", "alerts.ask_to_remove", DESIGNER, follow("^ ?Delete")),
     Case("stop link that is wrong", "/alerts/stop/xyz", "alert_links.ask_to_stop"),
+    Case("notices: none", "/account/notices", "notices.notices", DESIGNER),
+    Case("how notices come", "/account/notices/settings", "notices.setting", DESIGNER),
+    Case(
+        "how notices come, refused",
+        "/account/notices/settings",
+        "notices.setting",
+        DESIGNER,
+        send("main form", quiet_from="x", timezone="Mars"),
+    ),
+    Case("stop link of notices that is wrong", "/notices/stop/xyz", "notice_links.ask_to_stop"),
     Case("listing", "/listing", "suppliers.listing", OWNER),
     Case("profile", "/listing/profile", "suppliers.edit_profile", OWNER),
     Case(
@@ -342,6 +352,35 @@ def test_a_saved_search_from_beginning_to_end(own_site: Site, new_page: NewPage)
     check(page, "goes on")
 
 
+def test_notices_from_beginning_to_end(own_site: Site, new_page: NewPage) -> None:
+    """Unread ones, read ones, and their mails stopped from a mail."""
+    from datetime import UTC, datetime
+
+    from marketplace.notices import store
+
+    page = new_page(own_site)
+    sign_up(page, "Ines", "ines@example.org", "designer")
+    with own_site.database.writing() as session:
+        person_id = session.scalar(text("SELECT id FROM person WHERE email = 'ines@example.org'"))
+        for number in range(40):
+            said = f"Sartoria Aghi quotes €{number + 1},240 for “Jackets, first run, with a name that goes on”."
+            store.tell_person(session, person_id, "example", said, "/help", datetime.now(UTC))
+        token = store.with_token(session, person_id).stop_token
+    page.goto("/account/notices")
+    check(page, "forty notices")
+    page.get_by_role("button", name="Mark as read").first.click()
+    page.get_by_role("button", name="Mark all as read").click()
+    check(page, "all read")
+    page.goto("/account/notices?page=2")
+    check(page, "second page of notices")
+    page.goto(f"/notices/stop/{token}")
+    check(page, "stop notices?")
+    page.get_by_role("button", name="Stop the mails").click()
+    check(page, "no more notices")
+    page.get_by_role("button", name="Start again").click()
+    check(page, "notices go on")
+
+
 def test_empty_site(empty_site: Site, new_page: NewPage) -> None:
     page = new_page(empty_site)
     for path in ("/", "/search", "/search?process=sew&quantity=50", "/placements"):
@@ -355,7 +394,7 @@ def test_every_page_is_listed(site: Site) -> None:
 
 
 ELSEWHERE = {"suppliers.guide", "suppliers.guide_service", "suppliers.guide_weeks", "suppliers.remove_service"}
-NOT_HTML = {"alert_links.feed", "feeds", "search_api", "suppliers_api", "placements_api", "capacity_api"}
+NOT_HTML = {"alert_links.feed", "feeds", "search_api", "suppliers_api", "placements_api", "capacity_api", "notices_api"}
 
 
 def html_pages(app: Flask) -> set[str]:

@@ -14,7 +14,13 @@ from marketplace.accounts.policy import needs_sign_in
 from marketplace.web.routes import action_of
 
 PEOPLE = ("stranger", "owner", "colleague", "rival", "designer", "apprentice")
-_WITHOUT_TOKEN = {"/reset/<token>", "/confirm/<token>", "/alerts/<token>/feed.atom", "/alerts/stop/<token>"}
+_WITHOUT_TOKEN = {
+    "/reset/<token>",
+    "/confirm/<token>",
+    "/alerts/<token>/feed.atom",
+    "/alerts/stop/<token>",
+    "/notices/stop/<token>",
+}
 _NEEDS_MORE = {"/api/v1/places", "/map/labels"}
 
 
@@ -52,6 +58,8 @@ def expected(site: Site, rule: Rule, who: str) -> tuple[int, str]:
         return 404, ""
     action = action_of(site.app, rule.endpoint)
     assert action
+    if who == "stranger" and path.startswith("/api/") and needs_sign_in(action):
+        return 401, ""
     if who == "stranger":
         return (303, f"/sign-in?next={path}") if needs_sign_in(action) else (200, "")
     if path == "/sign-in":
@@ -212,7 +220,7 @@ def test_everything_can_be_reached_by_links(still: Site) -> None:
     }
     steps = {"suppliers.guide", "suppliers.guide_service", "suppliers.guide_weeks"}
     before_signing_in = {"accounts.sign_in", "accounts.sign_up", "accounts.reset", "accounts.reset_new"}
-    by_mail = {"accounts.confirm", "alert_links.ask_to_stop"}
+    by_mail = {"accounts.confirm", "alert_links.ask_to_stop", "notice_links.ask_to_stop"}
     for_programs = {"feeds.health", "feeds.robots", "feeds.sitemap", "feeds.openapi"}
     # From the account page of somebody who has no studio, and from a saved search: this owner has neither.
     later = {"accounts.studio", "alerts.edit", "alerts.ask_to_remove", "alert_links.feed"}
