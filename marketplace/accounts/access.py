@@ -5,13 +5,16 @@ Passwords are hashed and compared between transactions, never inside one: it tak
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from marketplace.accounts import limits, mails, password, store
 from marketplace.accounts.model import Actor, Device, Person, Purpose
 from marketplace.accounts.tokens import hash_token, new_token
+from marketplace.audit import store as audit
 from marketplace.db import Database
 from marketplace.errors import Conflict, Invalid, NotFound, SignInNeeded
 from marketplace.mail import store as mail_store
@@ -56,24 +59,27 @@ def sign_in(
             store.set_password_hash(session, person.id, new_hash)
         if replaces is not None:
             store.end_session(session, person.id, replaces)
+        _note(session, now, Actor(person), person, {}, {}, "signed in")
         return _start_session(session, person, device, now)
 
 
-def sign_out(database: Database, actor: Actor) -> None:
+def sign_out(database: Database, actor: Actor, now: datetime) -> None:
     """End the session the actor came with."""
     person = _signed_in(actor)
     with database.writing() as session:
         if actor.session_id is not None:
             store.end_session(session, person.id, actor.session_id)
+            _note(session, now, actor, person, {"session": actor.session_id}, {}, "signed out")
 
 
-def sign_out_everywhere(database: Database, actor: Actor) -> None:
+def sign_out_everywhere(database: Database, actor: Actor, now: datetime) -> None:
     person = _signed_in(actor)
     with database.writing() as session:
         store.end_sessions(session, person.id)
+        _note(session, now, actor, person, {}, {}, "signed out everywhere")
 
 
-def end_device(database: Database, actor: Actor, session_id: int) -> None:
+def end_device(database: Database, actor: Actor, session_id: int, now: datetime) -> None:
     """Sign one of the actor's own devices out.
 
     Errors: NotFound, also for somebody else's.
@@ -82,6 +88,7 @@ def end_device(database: Database, actor: Actor, session_id: int) -> None:
     with database.writing() as session:
         if not store.end_session(session, person.id, session_id):
             raise NotFound
+        _note(session, now, actor, person, {"session": session_id}, {}, "signed a device out")
 
 
 def change_password(
@@ -106,6 +113,7 @@ def change_password(
             raise Conflict("The password was changed somewhere else a moment ago. Nothing was saved.")
         limits.give_back(session, tries)
         _set_password(session, person, new_hash, site_url, now)
+        _note(session, now, actor, person, {}, {}, "changed the password")
         return _start_session(session, person, device, now)
 
 
@@ -149,6 +157,7 @@ def reset_password(database: Database, token: str, wanted: str, site_url: str, n
             raise NotFound(_DEAD_LINK)
         store.set_confirmed(session, person.id, now)  # the link came by mail
         _set_password(session, person, new_hash, site_url, now)
+        _note(session, now, Actor(person), person, {}, {}, "set a new password by a link from a mail")
         return person
 
 
@@ -182,7 +191,21 @@ def confirm(database: Database, token: str, now: datetime) -> Person:
         if not store.use_token(session, Purpose.CONFIRM, hash_token(token), now):
             raise NotFound(_DEAD_LINK)
         store.set_confirmed(session, person.id, now)
+        _note(session, now, Actor(person), person, {}, {"is_confirmed": True}, "confirmed the address by mail")
         return person
+
+
+def _note(
+    session: Session,
+    now: datetime,
+    by: Actor,
+    person: Person,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    what: str,
+) -> None:
+    """Write the audit event of one change of a person's account."""
+    audit.record(session, now, by, "account.own", "person", person.public_id, before=before, after=after, reason=what)
 
 
 def _start_session(session: Session, person: Person, device: Device, now: datetime) -> str:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -11,6 +14,8 @@ from marketplace.accounts.access import enqueue_confirmation
 from marketplace.accounts.forms import ComesAs, Profile, SignUp
 from marketplace.accounts.model import Actor, Device, OrganisationKind, Person, Role, Studio
 from marketplace.accounts.policy import authorize
+from marketplace.audit import store as audit
+from marketplace.audit.rules import changed
 from marketplace.db import Database
 from marketplace.db.ids import new_public_id
 from marketplace.mail import store as mail_store
@@ -47,6 +52,8 @@ def sign_up(
             town, point = (place.label, place.point) if place else (form.town, None)
             add_studio(session, person.id, form.studio or form.name, town, point, now)
         enqueue_confirmation(session, person, site_url, now)
+        after = {"comes_as": form.comes_as, "studio": form.studio, "town": form.town}
+        audit.record(session, now, Actor(person), "account.enter", "person", person.public_id, after=after)
 
 
 def create_person(
@@ -94,11 +101,16 @@ def add_studio(
     return organisation_id
 
 
-def update_profile(database: Database, actor: Actor, profile: Profile) -> None:
+def update_profile(database: Database, actor: Actor, profile: Profile, now: datetime) -> None:
     authorize(actor, "account.own")
-    assert actor.person is not None
+    person = actor.person
+    assert person is not None
     with database.writing() as session:
-        store.update_person(session, actor.person.id, name=profile.name, is_apprentice=profile.is_apprentice)
+        store.update_person(session, person.id, name=profile.name, is_apprentice=profile.is_apprentice)
+        changed_to = replace(person, name=profile.name, is_apprentice=profile.is_apprentice)
+        before, after = changed(person, changed_to)
+        if after:
+            audit.record(session, now, actor, "account.own", "person", person.public_id, before=before, after=after)
 
 
 def find_studio(database: Database, actor: Actor) -> Studio | None:
@@ -125,7 +137,35 @@ def put_studio(database: Database, actor: Actor, name: str, place: str, point: P
         live = Actor(person, store.list_memberships(session, person.id), actor.session_id)
         studios = live.organisations(OrganisationKind.STUDIO)
         if not studios:
-            add_studio(session, person.id, name, place, point, now)
+            organisation_id = add_studio(session, person.id, name, place, point, now)
+            after: dict[str, Any] = {"name": name, "place": place, "point": point}
+            _note_studio(session, now, actor, organisation_id, {}, after)
             return
         authorize(live, "studio.edit", studios[0])
-        store.put_studio(session, Studio(studios[0], name, place, point))
+        studio = Studio(studios[0], name, place, point)
+        known = store.find_studio(session, studios[0])
+        store.put_studio(session, studio)
+        before, after = changed(known, studio) if known else ({}, {"name": name, "place": place, "point": point})
+        if after:
+            _note_studio(session, now, actor, studios[0], before, after)
+
+
+def _note_studio(
+    session: Session,
+    now: datetime,
+    actor: Actor,
+    organisation_id: int,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> None:
+    audit.record(
+        session,
+        now,
+        actor,
+        "studio.edit",
+        "studio",
+        store.get_organisation_public_id(session, organisation_id),
+        organisation_id=organisation_id,
+        before=before,
+        after=after,
+    )

@@ -34,7 +34,7 @@ def profile() -> ResponseReturnValue:
         form = read_profile(request.form)
     except Invalid as error:
         return _account_page(errors=error.problems), 422
-    actions.update_profile(database(), current_actor(), form)
+    actions.update_profile(database(), current_actor(), form, now())
     session[DISTANCE_UNIT] = form.distance_unit
     flash("Your profile is saved.", "success")
     return redirect(url_for(".account"), 303)
@@ -74,7 +74,7 @@ def end_session(session_id: str) -> ResponseReturnValue:
     number = read_number(session_id)
     if number is None:
         raise NotFound
-    access.end_device(database(), current_actor(), number)
+    access.end_device(database(), current_actor(), number, now())
     flash("That device is signed out.", "success")
     return redirect(url_for(".account"), 303)
 

@@ -77,7 +77,7 @@ def sign_in_post() -> ResponseReturnValue:
 @blueprint.post("/sign-out")
 @does("account.own")
 def sign_out() -> ResponseReturnValue:
-    access.sign_out(database(), current_actor())
+    access.sign_out(database(), current_actor(), now())
     forget("You are signed out.")
     return redirect(url_for("site.front"), 303)
 
@@ -85,7 +85,7 @@ def sign_out() -> ResponseReturnValue:
 @blueprint.post("/sign-out-everywhere")
 @does("account.own")
 def sign_out_everywhere() -> ResponseReturnValue:
-    access.sign_out_everywhere(database(), current_actor())
+    access.sign_out_everywhere(database(), current_actor(), now())
     forget("You are signed out on all devices.")
     return redirect(url_for(".sign_in"), 303)
 

@@ -126,6 +126,10 @@ def add_membership(session: Session, person_id: int, organisation_id: int, role:
     session.flush()
 
 
+def get_organisation_public_id(session: Session, organisation_id: int) -> str:
+    return session.get_one(OrganisationRow, organisation_id).public_id
+
+
 def list_memberships(session: Session, person_id: int) -> tuple[Membership, ...]:
     query = (
         select(MembershipRow.organisation_id, OrganisationRow.kind, MembershipRow.role)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +15,9 @@ from marketplace.accounts.policy import authorize
 from marketplace.accounts.tokens import new_token
 from marketplace.alerts import store
 from marketplace.alerts.forms import ChangeForm, SaveForm, question_of, read_question, with_date
-from marketplace.alerts.model import MAXIMUM_PER_PERSON, SavedSearch
+from marketplace.alerts.model import MAXIMUM_PER_PERSON, SavedSearch, State
+from marketplace.audit import store as audit
+from marketplace.audit.rules import changed
 from marketplace.db import Database
 from marketplace.errors import Conflict, Invalid
 from marketplace.search.sync import LiveIndex
@@ -34,10 +38,13 @@ def save(database: Database, live: LiveIndex, actor: Actor, form: SaveForm, now:
             store.change(session, saved, form.wanted)
             store.ask_anew(session, saved, now)
             store.start(session, saved)
+            before = saved.wanted
         else:
             _must_have_room(session, person)
+            before = None
             saved = store.add(session, person.id, form.wanted, new_token(), new_token(), now)
         store.add_known(session, saved.id, known)
+        _note(session, now, actor, saved, {"wanted": before} if before else {}, {"wanted": form.wanted})
         return saved, len(known)
 
 
@@ -63,6 +70,9 @@ def change(database: Database, live: LiveIndex, actor: Actor, public_id: str, fo
         if known is not None:
             store.ask_anew(session, saved, now)
             store.add_known(session, saved.id, known)
+        was, becomes = changed(before, wanted)
+        if becomes or known is not None:
+            _note(session, now, actor, saved, was, becomes)
 
 
 def stop(database: Database, actor: Actor, public_id: str, now: datetime) -> SavedSearch:
@@ -70,6 +80,7 @@ def stop(database: Database, actor: Actor, public_id: str, now: datetime) -> Sav
     with database.writing() as session:
         saved = _own(session, actor, public_id)
         store.stop(session, saved, now)
+        _note(session, now, actor, saved, {"state": saved.state}, {"state": State.STOPPED})
         return saved
 
 
@@ -79,6 +90,7 @@ def start(database: Database, actor: Actor, public_id: str, now: datetime) -> Sa
         saved = _own(session, actor, public_id)
         read_question(saved.wanted.question, now.date())
         store.start(session, saved)
+        _note(session, now, actor, saved, {"state": saved.state}, {"state": State.ACTIVE})
         return saved
 
 
@@ -87,10 +99,11 @@ def remove(database: Database, actor: Actor, public_id: str, now: datetime) -> S
     with database.writing() as session:
         saved = _own(session, actor, public_id)
         store.remove(session, saved, now)
+        _note(session, now, actor, saved, {"wanted": saved.wanted}, {})
         return saved
 
 
-def restore(database: Database, actor: Actor, public_id: str) -> SavedSearch:
+def restore(database: Database, actor: Actor, public_id: str, now: datetime) -> SavedSearch:
     """Errors: Invalid when there are too many by now; NotFound, also when the day is over."""
     person = _person(actor)
     with database.writing() as session:
@@ -98,6 +111,7 @@ def restore(database: Database, actor: Actor, public_id: str) -> SavedSearch:
         if saved.removed_at:
             _must_have_room(session, person)
             store.restore(session, saved)
+            _note(session, now, actor, saved, {}, {"wanted": saved.wanted})
         return saved
 
 
@@ -106,6 +120,7 @@ def stop_by_link(database: Database, token: str, now: datetime) -> SavedSearch:
     with database.writing() as session:
         saved = store.get_by_stop_token(session, token, lock=True)
         store.stop(session, saved, now)
+        _note(session, now, None, saved, {"state": saved.state}, {"state": State.STOPPED})
         return saved
 
 
@@ -115,7 +130,22 @@ def start_by_link(database: Database, token: str, now: datetime) -> SavedSearch:
         saved = store.get_by_stop_token(session, token, lock=True)
         read_question(saved.wanted.question, now.date())
         store.start(session, saved)
+        _note(session, now, None, saved, {"state": saved.state}, {"state": State.ACTIVE})
         return saved
+
+
+def _note(
+    session: Session,
+    now: datetime,
+    actor: Actor | None,
+    saved: SavedSearch,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> None:
+    """Write the audit event of one change; nobody is known who comes by a link."""
+    if before != after:
+        action = "alert.own" if actor else "alert.link"
+        audit.record(session, now, actor, action, "saved_search", saved.public_id, before=before, after=after)
 
 
 def _must_have_room(session: Session, person: Person) -> None:

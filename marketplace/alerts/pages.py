@@ -148,7 +148,7 @@ def remove(public_id: str) -> ResponseReturnValue:
 @does("alert.own")
 def restore(public_id: str) -> ResponseReturnValue:
     try:
-        saved = actions.restore(database(), current_actor(), public_id)
+        saved = actions.restore(database(), current_actor(), public_id, now())
     except Invalid as error:
         flash(error.detail, "error")
     else:

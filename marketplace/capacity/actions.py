@@ -4,17 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.model import Actor
+from marketplace.audit import store as audit
 from marketplace.capacity import promises, store
 from marketplace.capacity.model import Closure
 from marketplace.changes import store as changes
 from marketplace.db import Database
 from marketplace.errors import Invalid
 from marketplace.suppliers.actions import own_supplier, service_of, site_of
-from marketplace.suppliers.model import SiteId
+from marketplace.suppliers.model import SiteId, Supplier
 from marketplace.units import Week
 
 MAXIMUM_CLOSURES = 100
@@ -37,12 +39,16 @@ def publish_usual(
     with database.writing() as session:
         supplier = own_supplier(session, actor, "capacity.publish", supplier_id)
         service = service_of(supplier, service_id)
-        if closure:
-            _add_closure(session, service.site_id, closure)
+        site = next(site for site in supplier.sites if site.id == service.site_id)
+        after: dict[str, Any] = {"usual": atoms}
+        if closure and _add_closure(session, service.site_id, closure):
+            after["closure"] = closure
         resource_id = store.ensure_resource(session, service)
+        before = {"usual": store.get_resource(session, site, resource_id).calendar.usual}
         store.set_usual(session, resource_id, atoms, now)
         promises.keep(session, supplier.sites)
         changes.record(session, supplier.id)
+        _note(session, now, actor, supplier, "service", service_id, before, after)
 
 
 def publish_weeks(
@@ -69,7 +75,9 @@ def publish_weeks(
         store.set_weeks(session, resource_id, weeks, now)
         promises.keep(session, [site])
         changes.record(session, supplier.id)
-    return {week: stated.get(week) for week in weeks}
+        before = {week: stated.get(week) for week in weeks}
+        _note(session, now, actor, supplier, "service", service_id, _by_monday(before), _by_monday(weeks))
+    return before
 
 
 def confirm_weeks(database: Database, actor: Actor, supplier_id: str, service_id: str, now: datetime) -> None:
@@ -78,9 +86,12 @@ def confirm_weeks(database: Database, actor: Actor, supplier_id: str, service_id
         supplier = own_supplier(session, actor, "capacity.publish", supplier_id)
         store.confirm(session, store.ensure_resource(session, service_of(supplier, service_id)), now)
         changes.record(session, supplier.id)
+        _note(session, now, actor, supplier, "service", service_id, {}, {"confirmed_at": now})
 
 
-def add_closure(database: Database, actor: Actor, supplier_id: str, site_id: str, closure: Closure) -> None:
+def add_closure(
+    database: Database, actor: Actor, supplier_id: str, site_id: str, closure: Closure, now: datetime
+) -> None:
     """Shut a site on some days. To say the same again is no error.
 
     Errors: Invalid when the days overlap others, or there are too many; Conflict when work is booked on them that
@@ -89,26 +100,33 @@ def add_closure(database: Database, actor: Actor, supplier_id: str, site_id: str
     with database.writing() as session:
         supplier = own_supplier(session, actor, "capacity.publish", supplier_id)
         site = site_of(supplier, site_id)
-        _add_closure(session, site.id, closure)
+        if not _add_closure(session, site.id, closure):
+            return
         promises.keep(session, [site])
         changes.record(session, supplier.id)
+        _note(session, now, actor, supplier, "site", site_id, {}, {"closure": closure})
 
 
-def remove_closure(database: Database, actor: Actor, supplier_id: str, site_id: str, first: str) -> None:
+def remove_closure(database: Database, actor: Actor, supplier_id: str, site_id: str, first: str, now: datetime) -> None:
     """Open a site again; `first` is the closure's first day, ISO. A closure that is gone is no error."""
     with database.writing() as session:
         supplier = own_supplier(session, actor, "capacity.publish", supplier_id)
         site = site_of(supplier, site_id)
         closures = store.list_closures(session, [site.id]).get(site.id, [])
-        store.set_closures(session, site.id, [c for c in closures if c.first.isoformat() != first])
+        removed = next((closure for closure in closures if closure.first.isoformat() == first), None)
+        if removed is None:
+            return
+        store.set_closures(session, site.id, [closure for closure in closures if closure != removed])
         promises.keep(session, [site])
         changes.record(session, supplier.id)
+        _note(session, now, actor, supplier, "site", site_id, {"closure": removed}, {})
 
 
-def _add_closure(session: Session, site_id: SiteId, closure: Closure) -> None:
+def _add_closure(session: Session, site_id: SiteId, closure: Closure) -> bool:
+    """Whether it was not there already."""
     closures = store.list_closures(session, [site_id]).get(site_id, [])
     if closure in closures:
-        return
+        return False
     if len(closures) >= MAXIMUM_CLOSURES:
         raise Invalid({"first": f"At most {MAXIMUM_CLOSURES} closures; remove old ones first."})
     for other in closures:
@@ -116,3 +134,32 @@ def _add_closure(session: Session, site_id: SiteId, closure: Closure) -> None:
             days = f"{other.first.isoformat()} to {other.last.isoformat()}"
             raise Invalid({"first": f"Overlaps the closure {days}. Remove that one first."})
     store.set_closures(session, site_id, [*closures, closure])
+    return True
+
+
+def _by_monday(weeks: Mapping[Week, int | None]) -> dict[str, int | None]:
+    return {week.monday.isoformat(): atoms for week, atoms in weeks.items()}
+
+
+def _note(
+    session: Session,
+    now: datetime,
+    actor: Actor,
+    supplier: Supplier,
+    object_kind: str,
+    public_id: str,
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+) -> None:
+    """Write the audit event of one change of what is open."""
+    audit.record(
+        session,
+        now,
+        actor,
+        "capacity.publish",
+        object_kind,
+        public_id,
+        organisation_id=supplier.organisation_id,
+        before=before,
+        after=after,
+    )

@@ -111,7 +111,7 @@ def add_closure() -> ResponseReturnValue:
     desk = _desk()
     try:
         closure = read_closure(request.form)
-        actions.add_closure(database(), current_actor(), desk.supplier.public_id, desk.site.public_id, closure)
+        actions.add_closure(database(), current_actor(), desk.supplier.public_id, desk.site.public_id, closure, now())
     except Invalid as error:
         problems = {("from" if name == "first" else name): text for name, text in error.problems.items()}
         return _page(desk, closure_errors=problems), 422
@@ -124,7 +124,7 @@ def add_closure() -> ResponseReturnValue:
 def remove_closure() -> ResponseReturnValue:
     desk = _desk()
     actions.remove_closure(
-        database(), current_actor(), desk.supplier.public_id, desk.site.public_id, request.args.get("first", "")
+        database(), current_actor(), desk.supplier.public_id, desk.site.public_id, request.args.get("first", ""), now()
     )
     flash("The closed days are removed.", "success")
     return _back(desk)

@@ -67,6 +67,7 @@ def guide_service() -> ResponseReturnValue:
             supplier.sites[0].public_id,
             first.public_id if first else None,
             draft,
+            now(),
         )
     except Invalid as error:
         page = _step(2, form=typed_service(request.form), errors=error.problems, **service_choices())

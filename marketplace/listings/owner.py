@@ -128,7 +128,7 @@ def _edit_service(public_id: str | None) -> ResponseReturnValue:
             draft = read_service(request.form, service.draft if service else None)
             site = _site_of(supplier, service, request.form.get("site", ""))
             saved = actions.put_service(
-                database(), current_actor(), supplier.public_id, site.public_id, public_id, draft
+                database(), current_actor(), supplier.public_id, site.public_id, public_id, draft, now()
             )
         except Invalid as error:
             form, errors = typed_service(request.form), error.problems

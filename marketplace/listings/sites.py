@@ -17,7 +17,7 @@ from marketplace.listings.public import blueprint
 from marketplace.listings.typed import site_form, typed_site
 from marketplace.suppliers import actions
 from marketplace.suppliers.actions import site_of
-from marketplace.web.context import database
+from marketplace.web.context import database, now
 from marketplace.web.routes import does
 
 MAXIMUM_SITES = 20
@@ -51,7 +51,7 @@ def _edit(public_id: str | None) -> ResponseReturnValue:
             place = choose_place(address, None if look_up else point, confirmed, chosen, before)
             if place.site and not look_up:
                 draft = replace(place.site, name=name, working_days=days)
-                actions.put_site(database(), current_actor(), supplier.public_id, public_id, draft)
+                actions.put_site(database(), current_actor(), supplier.public_id, public_id, draft, now())
                 flash("The site is saved.", "success")
                 return redirect(url_for("suppliers.listing"), 303)
             errors = place.problems

@@ -41,7 +41,7 @@ def change_service_status(public_id: str, to: str) -> ResponseReturnValue:
     if to not in (Status.PAUSED, Status.PUBLISHED):
         raise NotFound
     supplier = own_listing()
-    actions.set_service_status(database(), current_actor(), supplier.public_id, public_id, Status(to))
+    actions.set_service_status(database(), current_actor(), supplier.public_id, public_id, Status(to), now())
     paused = to == Status.PAUSED
     flash("Paused: searches leave this service out." if paused else "You take work for it again.", "success")
     return redirect(url_for("suppliers.listing"), 303)
@@ -62,6 +62,6 @@ def remove_service(public_id: str) -> ResponseReturnValue:
             confirm_label="Remove the service",
             back_url=url_for("suppliers.edit_service", public_id=public_id),
         )
-    actions.remove_service(database(), current_actor(), supplier.public_id, public_id)
+    actions.remove_service(database(), current_actor(), supplier.public_id, public_id, now())
     flash(f"{label} is off your listing.", "success")
     return redirect(url_for("suppliers.listing"), 303)

@@ -18,7 +18,7 @@ from marketplace.placements.views import title, wage_text
 from marketplace.suppliers.actions import find_own
 from marketplace.units.model import CURRENCIES
 from marketplace.vocabulary import Facet, vocabulary
-from marketplace.web.context import database, today
+from marketplace.web.context import database, now, today
 from marketplace.web.routes import does
 
 
@@ -29,7 +29,10 @@ def own() -> ResponseReturnValue:
         return _page({}, 200)
     try:
         actions.offer(
-            database(), current_actor(), lambda site_id: read_offer(request.form, new_public_id(), site_id, today())
+            database(),
+            current_actor(),
+            lambda site_id: read_offer(request.form, new_public_id(), site_id, today()),
+            now(),
         )
     except Invalid as error:
         return _page(error.problems, 422)
@@ -40,7 +43,7 @@ def own() -> ResponseReturnValue:
 @blueprint.post("/listing/placements/<public_id>/close")
 @does("placement.offer")
 def close(public_id: str) -> ResponseReturnValue:
-    actions.close(database(), current_actor(), public_id)
+    actions.close(database(), current_actor(), public_id, now())
     flash("The placement is closed.", "success")
     return redirect(url_for("placements.own"), 303)
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
 from marketplace.accounts import store as accounts_store
 from marketplace.accounts.model import Actor, OrganisationKind, Role
 from marketplace.accounts.policy import authorize
+from marketplace.audit import store as audit
+from marketplace.audit.rules import changed
 from marketplace.changes import store as changes
 from marketplace.db import Database
 from marketplace.db.ids import new_public_id
@@ -43,7 +47,9 @@ def start_listing(database: Database, actor: Actor, profile: ProfileDraft, site:
         organisation_id = accounts_store.add_organisation(session, OrganisationKind.SUPPLIER, new_public_id(), now)
         accounts_store.add_membership(session, actor.person.id, organisation_id, Role.OWNER, now)
         supplier_id = add_supplier(session, organisation_id, profile, site, now, status=Status.PAUSED)
-        return store.get(session, supplier_id)
+        supplier = store.get(session, supplier_id)
+        _note(session, now, actor, "supplier.list", supplier, after={"profile": profile, "site": site})
+        return supplier
 
 
 def add_supplier(
@@ -86,20 +92,33 @@ def update_profile(
     with database.writing() as session:
         supplier = own_supplier(session, actor, "supplier.edit", public_id)
         store.update_profile(session, supplier.id, profile, now)
+        before, after = changed(supplier.profile, profile)
         if first_site is not None:
             store.update_site(session, supplier.sites[0].id, first_site)
+            was, becomes = changed(supplier.sites[0].draft, first_site, "site.")
+            before, after = before | was, after | becomes
         changes.record(session, supplier.id)
+        if after:
+            _note(session, now, actor, "supplier.edit", supplier, before=before, after=after)
 
 
-def put_site(database: Database, actor: Actor, public_id: str, site_public_id: str | None, draft: SiteDraft) -> None:
+def put_site(
+    database: Database, actor: Actor, public_id: str, site_public_id: str | None, draft: SiteDraft, now: datetime
+) -> None:
     """Change a site, or add one when no site is named."""
     with database.writing() as session:
         supplier = own_supplier(session, actor, "supplier.edit", public_id)
         if site_public_id is None:
-            store.add_site(session, supplier.id, new_public_id(), draft)
+            site_public_id = new_public_id()
+            store.add_site(session, supplier.id, site_public_id, draft)
+            before, after = dict[str, Any](), {"site": draft}
         else:
-            store.update_site(session, site_of(supplier, site_public_id).id, draft)
+            site = site_of(supplier, site_public_id)
+            store.update_site(session, site.id, draft)
+            before, after = changed(site.draft, draft)
         changes.record(session, supplier.id)
+        if after:
+            _note(session, now, actor, "supplier.edit", supplier, "site", site_public_id, before=before, after=after)
 
 
 def put_service(
@@ -109,6 +128,7 @@ def put_service(
     site_public_id: str,
     service_public_id: str | None,
     draft: ServiceDraft,
+    now: datetime,
 ) -> str:
     """Change a service, or add one when no service is named; returns its public id.
 
@@ -123,39 +143,58 @@ def put_service(
         if service_public_id is None:
             service_public_id = new_public_id()
             store.add_service(session, site.id, service_public_id, draft)
+            before, after = dict[str, Any](), {"service": draft}
         else:
             service = service_of(supplier, service_public_id)
             check_same_work(service.draft, draft)
             store.update_service(session, service.id, draft)
+            before, after = changed(service.draft, draft)
         changes.record(session, supplier.id)
+        if after:
+            _note(
+                session, now, actor, "supplier.edit", supplier, "service", service_public_id, before=before, after=after
+            )
     return service_public_id
 
 
-def remove_service(database: Database, actor: Actor, public_id: str, service_public_id: str) -> ServiceDraft:
+def remove_service(
+    database: Database, actor: Actor, public_id: str, service_public_id: str, now: datetime
+) -> ServiceDraft:
     """Take a service off the listing; returns what it said, so that it can be put back."""
     with database.writing() as session:
         supplier = own_supplier(session, actor, "supplier.edit", public_id)
         service = service_of(supplier, service_public_id)
         store.remove_service(session, service.id)
         changes.record(session, supplier.id)
+        before = {"service": service.draft}
+        _note(session, now, actor, "supplier.edit", supplier, "service", service_public_id, before=before)
     return service.draft
 
 
 def set_service_status(
-    database: Database, actor: Actor, public_id: str, service_public_id: str, status: Status
+    database: Database, actor: Actor, public_id: str, service_public_id: str, status: Status, now: datetime
 ) -> None:
     with database.writing() as session:
         supplier = own_supplier(session, actor, "supplier.edit", public_id)
-        store.set_service_status(session, service_of(supplier, service_public_id).id, status)
+        service = service_of(supplier, service_public_id)
+        if service.status is status:
+            return
+        store.set_service_status(session, service.id, status)
         changes.record(session, supplier.id)
+        before, after = {"status": service.status}, {"status": status}
+        _note(session, now, actor, "supplier.edit", supplier, "service", service_public_id, before=before, after=after)
 
 
 def set_status(database: Database, actor: Actor, public_id: str, status: Status, now: datetime) -> None:
     """Publish (or reopen), pause or close a listing."""
     with database.writing() as session:
         supplier = own_supplier(session, actor, "supplier.status", public_id)
+        if supplier.status is status:
+            return
         store.set_status(session, supplier.id, status, now)
         changes.record(session, supplier.id)
+        before, after = {"status": supplier.status}, {"status": status}
+        _note(session, now, actor, "supplier.status", supplier, before=before, after=after)
 
 
 def check_same_work(before: ServiceDraft, after: ServiceDraft) -> None:
@@ -203,3 +242,29 @@ def service_of(supplier: Supplier, service_public_id: str) -> Service:
         if service.public_id == service_public_id:
             return service
     raise NotFound
+
+
+def _note(
+    session: Session,
+    now: datetime,
+    actor: Actor,
+    action: str,
+    supplier: Supplier,
+    object_kind: str = "supplier",
+    public_id: str = "",
+    *,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+) -> None:
+    """Write the audit event of one change of a listing, or of a part of it."""
+    audit.record(
+        session,
+        now,
+        actor,
+        action,
+        object_kind,
+        public_id or supplier.public_id,
+        organisation_id=supplier.organisation_id,
+        before=before,
+        after=after,
+    )

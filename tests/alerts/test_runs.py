@@ -347,7 +347,7 @@ def test_deleted_for_a_day_then_gone(street: Street) -> None:
         actions.stop_by_link(street.database, saved.stop_token, street.now)
     street.room("Aghi")
     assert street.run() == 0
-    actions.restore(street.database, actor, saved.public_id)
+    actions.restore(street.database, actor, saved.public_id, street.now)
     street.run()
     assert street.mailed() == [["Aghi"]]
     actions.remove(street.database, actor, saved.public_id, street.now)
@@ -356,7 +356,7 @@ def test_deleted_for_a_day_then_gone(street: Street) -> None:
     street.run(2 * HOUR)
     assert street.value("SELECT count(*) FROM saved_search") == 0
     with pytest.raises(NotFound):
-        actions.restore(street.database, actor, saved.public_id)
+        actions.restore(street.database, actor, saved.public_id, street.now)
 
 
 def test_a_new_question_begins_anew(street: Street) -> None:
@@ -394,7 +394,7 @@ def test_nobody_else_can_touch_it(street: Street) -> None:
         lambda: actions.stop(street.database, eve, saved.public_id, street.now),
         lambda: actions.start(street.database, eve, saved.public_id, street.now),
         lambda: actions.remove(street.database, eve, saved.public_id, street.now),
-        lambda: actions.restore(street.database, eve, saved.public_id),
+        lambda: actions.restore(street.database, eve, saved.public_id, street.now),
         lambda: actions.change(street.database, street.live, eve, saved.public_id, form, street.now),
         lambda: street.save(eve, replaces=saved.public_id),
     ):
@@ -413,7 +413,7 @@ def test_fifty_are_the_most(street: Street) -> None:
     actions.remove(street.database, actor, saved[1].public_id, street.now)
     street.save(actor)
     with pytest.raises(Invalid):
-        actions.restore(street.database, actor, saved[1].public_id)
+        actions.restore(street.database, actor, saved[1].public_id, street.now)
 
 
 def test_two_who_change_the_question_at_once(street: Street, monkeypatch: pytest.MonkeyPatch) -> None:
