@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -504,14 +505,15 @@ def test_a_change_that_is_committed_late_is_not_missed(street: Street) -> None:
     assert street.run() == 0
     if street.database.is_sqlite:
         return
-    with street.database.writing() as session:
-        street.weeks("Bottoni", 39)  # another connection writes and commits in between
+    # A thread of its own has a connection of its own.
+    with street.database.writing() as session, ThreadPoolExecutor(1) as elsewhere:
+        elsewhere.submit(street.weeks, "Bottoni", 39).result()  # another connection writes and commits in between
         service_id = suppliers.get(session, street.rooms["Aghi"]).services[0].id
         suppliers.update_service(session, service_id, service(20))
         changes.record(session, street.rooms["Aghi"])
         session.flush()
-        street.room("Cuciture")
-        street.run()
+        elsewhere.submit(street.room, "Cuciture").result()
+        elsewhere.submit(street.run).result()
         assert street.news(saved) == ["Bottoni", "Cuciture"]
     street.run()
     assert street.news(saved) == ["Bottoni", "Cuciture", "Aghi"]
