@@ -7,6 +7,7 @@ two people book the same week in every run of the race; see tests/booking.)
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
@@ -46,12 +47,14 @@ def hold(
     Errors: Conflict when the run doesn't fit, or would be ready after `by`; the sentence says what is left and which
     hold lapses when. Invalid when the service doesn't take such a run at all.
     """
-    resource, use = _resource_of(session, supplier, service)
-    capacity.lock(session, resource.id)
+    use = capacity.find_use(session, service.id)
+    if use is None:
+        raise Conflict(_NO_WEEKS)
+    capacity.lock(session, use.resource_id)
     # An expired hold keeps nobody out, whether or not the worker has seen it.
-    for expired in store.list_expired(session, now, resource.id):
+    for expired in store.list_expired(session, now, use.resource_id):
         release(session, expired.id, Outcome.EXPIRED, now)
-    resource, use = _resource_of(session, supplier, service)
+    resource = _resource(session, supplier, service, use)
     need = _need(service, resource, use, run)
     start = max(arrival, now.date())
     lead = service.draft.leads.first
@@ -92,7 +95,7 @@ def make_firm(session: Session, reservation_id: ReservationId, by: Side, now: da
     if not store.make_firm(session, reservation_id, now):
         raise Conflict(expired_text(store.get_by_id(session, reservation_id)))
     store.add_events(session, reservation, 0, "confirmed", now)
-    return store.get_by_id(session, reservation_id)
+    return replace(reservation, state=State.FIRM, expires_at=None)
 
 
 def release(session: Session, reservation_id: ReservationId, outcome: Outcome, now: datetime) -> bool:
@@ -112,15 +115,11 @@ def expire_due(session: Session, now: datetime) -> int:
     return sum(release(session, expired.id, Outcome.EXPIRED, now) for expired in store.list_expired(session, now))
 
 
-def _resource_of(session: Session, supplier: Supplier, service: Service) -> tuple[Resource, Use]:
+def _resource(session: Session, supplier: Supplier, service: Service, use: Use) -> Resource:
     site = next((site for site in supplier.sites if site.id == service.site_id), None)
     if site is None:
         raise NotFound
-    resources = {resource.id: resource for resource in capacity.list_resources(session, [site])}
-    use = capacity.list_uses(session, resources).get(service.id)
-    if use is None:
-        raise Conflict(_NO_WEEKS)
-    return resources[use.resource_id], use
+    return capacity.get_resource(session, site, use.resource_id)
 
 
 def _need(service: Service, resource: Resource, use: Use, run: Run) -> int:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.booking.model import Lapse, Outcome, Reservation, ReservationId, Side, State
@@ -16,6 +16,8 @@ from marketplace.db.ids import new_public_id
 from marketplace.errors import NotFound
 from marketplace.suppliers.model import ServiceId, SupplierId
 from marketplace.units import Week
+
+_MOST_IDS = 500  # in one statement
 
 
 def add(
@@ -31,42 +33,55 @@ def add(
     now: datetime,
 ) -> Reservation:
     """A hold with its weeks and events; the caller has counted the weeks as reserved."""
-    row = ReservationRow(
-        public_id=new_public_id(),
+    public_id = new_public_id()
+    values = {
+        "public_id": public_id,
+        "resource_id": resource_id,
+        "service_id": service_id,
+        "supplier_id": supplier_id,
+        "studio_id": studio_id,
+        "made_by": made_by,
+        "state": State.HELD,
+        "outcome": "",
+        "created_at": now,
+        "expires_at": expires_at,
+    }
+    number = session.scalars(insert(ReservationRow).values(values).returning(ReservationRow.id)).one()
+    taken = [{"reservation_id": number, "monday": share.week.monday, "atoms": share.atoms} for share in weeks]
+    session.execute(insert(ReservedWeekRow), taken)
+    reservation = Reservation(
+        id=ReservationId(number),
+        public_id=public_id,
         resource_id=resource_id,
         service_id=service_id,
         supplier_id=supplier_id,
         studio_id=studio_id,
         made_by=made_by,
         state=State.HELD,
-        outcome="",
+        outcome=None,
         created_at=now,
         expires_at=expires_at,
+        ended_at=None,
+        weeks=tuple(weeks),
     )
-    session.add(row)
-    session.flush()
-    for share in weeks:
-        session.add(ReservedWeekRow(reservation_id=row.id, monday=share.week.monday, atoms=share.atoms))
-    session.flush()
-    found = get(session, row.public_id)
-    add_events(session, found, 1, "held", now)
-    return found
+    add_events(session, reservation, 1, "held", now)
+    return reservation
 
 
 def add_events(session: Session, reservation: Reservation, sign: int, kind: str, now: datetime) -> None:
     """One event a week: taken with sign 1, given back with -1, and 0 where only the state changes."""
-    for share in reservation.weeks:
-        session.add(
-            ReservationEventRow(
-                reservation_id=reservation.id,
-                resource_id=reservation.resource_id,
-                monday=share.week.monday,
-                delta=sign * share.atoms,
-                kind=kind,
-                at=now,
-            )
-        )
-    session.flush()
+    events = [
+        {
+            "reservation_id": reservation.id,
+            "resource_id": reservation.resource_id,
+            "monday": share.week.monday,
+            "delta": sign * share.atoms,
+            "kind": kind,
+            "at": now,
+        }
+        for share in reservation.weeks
+    ]
+    session.execute(insert(ReservationEventRow), events)
 
 
 def make_firm(session: Session, reservation_id: ReservationId, now: datetime) -> bool:
@@ -117,6 +132,11 @@ def list_of_studio(session: Session, studio_id: int) -> list[Reservation]:
 def list_of_supplier(session: Session, supplier_id: SupplierId) -> list[Reservation]:
     """Held and firm ones, the oldest first."""
     return _list(session, ReservationRow.supplier_id == supplier_id, ReservationRow.state != State.ENDED)
+
+
+def list_all(session: Session) -> list[Reservation]:
+    """Every reservation there ever was; for checks."""
+    return _list(session)
 
 
 def list_expired(session: Session, now: datetime, resource_id: ResourceId | None = None) -> list[Reservation]:
@@ -175,10 +195,14 @@ def _moved(session: Session, statement: Any) -> bool:
 
 def _list(session: Session, *conditions: Any, most: int | None = None) -> list[Reservation]:
     columns = ReservationRow.__table__.c
-    rows = session.execute(select(*columns).where(*conditions).order_by(ReservationRow.id).limit(most)).all()
+    chosen = select(*columns).where(*conditions).order_by(ReservationRow.id).limit(most)
+    rows = session.execute(chosen).all()
+    if not rows:
+        return []
     weeks: dict[int, list[WeekShare]] = {}
     query = select(ReservedWeekRow.reservation_id, ReservedWeekRow.monday, ReservedWeekRow.atoms)
-    query = query.where(ReservedWeekRow.reservation_id.in_([row.id for row in rows])).order_by(ReservedWeekRow.monday)
+    ids = [row.id for row in rows] if len(rows) <= _MOST_IDS else chosen.with_only_columns(ReservationRow.id)
+    query = query.where(ReservedWeekRow.reservation_id.in_(ids)).order_by(ReservedWeekRow.monday)
     for reservation_id, monday, atoms in session.execute(query):
         weeks.setdefault(reservation_id, []).append(WeekShare(Week(monday), atoms))
     return [

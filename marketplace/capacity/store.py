@@ -157,6 +157,14 @@ def get_resource(session: Session, site: Site, resource_id: ResourceId) -> Resou
     raise NotFound
 
 
+def find_use(session: Session, service_id: ServiceId) -> Use | None:
+    """What a service draws on."""
+    found = session.execute(
+        select(UseRow.resource_id, UseRow.rate).where(UseRow.service_id == service_id)
+    ).one_or_none()
+    return Use(service_id, ResourceId(found[0]), found[1]) if found else None
+
+
 def lock(session: Session, resource_id: ResourceId) -> None:
     """Whoever reserves weeks of a resource or changes them waits here for the others. SQLite has one writer anyway."""
     session.execute(select(ResourceRow.id).where(ResourceRow.id == resource_id).with_for_update())

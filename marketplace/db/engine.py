@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
 from importlib import import_module
+from threading import Lock
 from types import ModuleType
 from typing import Any
 
@@ -70,6 +71,8 @@ class Database:
 
     def __init__(self, engine: Engine) -> None:
         self.engine = engine
+        # SQLite's own waiting sleeps and tries again, for up to 100 ms a time: threads of one process queue here.
+        self._turn: AbstractContextManager[object] = Lock() if self.is_sqlite else nullcontext()
         self._reader = engine.execution_options(**(_READS_SQLITE if self.is_sqlite else _READS_POSTGRESQL))
 
     @property
@@ -96,7 +99,7 @@ class Database:
             with outer[1].begin_nested():
                 yield outer[1]
             return
-        with self._session(self.engine) as session:
+        with self._turn, self._session(self.engine) as session:
             token = _outermost.set((self, session))
             try:
                 yield session

@@ -46,6 +46,11 @@ def keep(session: Session, person_id: int, key: str, status: int, body: str) -> 
     session.execute(own.values(status=status, body=body))
 
 
+def list_bodies(session: Session) -> list[str]:
+    """Every answer that is kept; for checks."""
+    return list(session.scalars(select(IdempotencyRow.body)))
+
+
 def prune(session: Session, before: datetime) -> int:
     """Forget answers that are older, some at a time; returns how many."""
     old = (

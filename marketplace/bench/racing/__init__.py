@@ -1,0 +1,1 @@
+"""Processes that race for the same weeks, are killed, and what the database says afterwards."""
