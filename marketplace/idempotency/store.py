@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CursorResult, Table, delete, select, update
+from sqlalchemy import Table, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -27,9 +27,8 @@ def claim(session: Session, person_id: int, key: str, fingerprint: str, now: dat
     statement = insert.values(
         person_id=person_id, key=key, fingerprint=fingerprint, status=0, body="", created_at=now
     ).on_conflict_do_nothing()
-    result = session.execute(statement)
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+    # The row itself says so: psycopg counts no rows of an INSERT that SQLAlchemy sends this way.
+    return session.execute(statement.returning(table.c.key)).one_or_none() is not None
 
 
 def get(session: Session, person_id: int, key: str) -> Kept:

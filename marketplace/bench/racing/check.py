@@ -39,7 +39,7 @@ def check(database: Database, diaries: list[Path]) -> Verdict:
     with database.reading() as session:
         found = {r.public_id: r for r in store.list_all(session)}
         loads, active, events = capacity.all_loads(session), store.sum_active(session), store.sum_events(session)
-        bodies = [json.loads(body) for body in keys.list_bodies(session)]
+        bodies = [json.loads(body) for body in keys.list_bodies(session) if body]
     for key in loads.keys() | active.keys() | events.keys():
         reserved, offered = loads.get(key, (0, 0))
         if not 0 <= reserved <= offered or reserved != active.get(key, 0) or reserved != events.get(key, 0):

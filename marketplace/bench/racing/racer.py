@@ -119,7 +119,7 @@ def race(url: str, world: World, racer: int, path: Path, seconds: float, how: Bo
     rng = random.Random(os.getpid() + time.time_ns())  # noqa: S311 - no secret
     answered, opened = read_diary(path)
     mine = _still_mine(answered)
-    number = len(answered) + 1
+    number = len(answered) + (opened is not None)
     diary = Diary(path)
     until = time.monotonic() + seconds
     while opened is not None or time.monotonic() < until:

@@ -88,6 +88,8 @@ def run(
         racers = [start(number) for number in range(processes)]
     for child in racers:
         child.join()
+    if any(child.exitcode for child in racers):
+        raise RuntimeError("a racer failed by itself: its traceback stands above")
     took = time.monotonic() - started
     verdict = check(database, diaries)
     engine = database.engine.dialect.name
