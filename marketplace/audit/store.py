@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, insert, select
+from sqlalchemy import Select, func, insert, select
 from sqlalchemy.orm import Session
 
 from marketplace.audit.model import By, Event
@@ -15,6 +15,7 @@ from marketplace.audit.rules import to_json
 from marketplace.audit.tables import AuditRow
 
 _MOST = 200
+_BATCH = 500
 
 
 def record(
@@ -91,3 +92,20 @@ def _events(session: Session, query: Select[AuditRow], most: int, before_id: int
         )
         for row in rows
     ]
+
+
+def count_by_object(
+    session: Session, object_kind: str, object_public_ids: Iterable[str]
+) -> dict[str, tuple[int, datetime]]:
+    """How many events each thing has, and when the last was: a number that grows with every change of it."""
+    found: dict[str, tuple[int, datetime]] = {}
+    ids = sorted(set(object_public_ids))
+    for start in range(0, len(ids), _BATCH):
+        batch = ids[start : start + _BATCH]
+        query = (
+            select(AuditRow.object_id, func.count(), func.max(AuditRow.at))
+            .where(AuditRow.object_kind == object_kind, AuditRow.object_id.in_(batch))
+            .group_by(AuditRow.object_id)
+        )
+        found |= {object_id: (count, last) for object_id, count, last in session.execute(query)}
+    return found
