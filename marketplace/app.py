@@ -9,6 +9,7 @@ from marketplace import (
     alerts,
     booking,
     capacity,
+    feeds,
     listings,
     notices,
     placements,
@@ -29,6 +30,7 @@ _FEATURES = (
     search,
     alerts,
     placements,
+    feeds,
     listings,
     site,
 )

@@ -121,6 +121,14 @@ def add_organisation(session: Session, kind: OrganisationKind, public_id: str, n
     return row.id
 
 
+def find_organisation_id(session: Session, public_id: str) -> int | None:
+    return session.scalar(select(OrganisationRow.id).where(OrganisationRow.public_id == public_id))
+
+
+def organisation_public_id(session: Session, organisation_id: int) -> str:
+    return session.get_one(OrganisationRow, organisation_id).public_id
+
+
 def add_membership(session: Session, person_id: int, organisation_id: int, role: Role, now: datetime) -> None:
     session.add(MembershipRow(person_id=person_id, organisation_id=organisation_id, role=role, since=now))
     session.flush()

@@ -26,7 +26,9 @@ def read(token: str) -> Response:
     """By the secret in the address, signed in or not: calendar programs bring nothing else."""
     with database().reading() as session:
         feed = store.get_by_token(session, token)
-        members = [accounts.find_person(session, id_) for id_ in accounts.list_member_ids(session, feed.organisation_id)]
+        members = [
+            accounts.find_person(session, id_) for id_ in accounts.list_member_ids(session, feed.organisation_id)
+        ]
         if not any(person and not person.is_suspended for person in members):
             raise NotFound
         body = read_calendar(session, feed.organisation_id, settings().site_url, today())
@@ -52,7 +54,7 @@ def own() -> str:
             path = url_for(".read", token=feed.token) if feed else ""
             listed.append(
                 {
-                    "id": membership.organisation_id,
+                    "id": accounts.organisation_public_id(session, membership.organisation_id),
                     "name": supplier.profile.name if supplier else studio.name if studio else "",
                     "is_supplier": membership.kind is OrganisationKind.SUPPLIER,
                     "address": f"{settings().site_url}{path}" if feed else None,
@@ -63,17 +65,17 @@ def own() -> str:
     return render_template("feeds/own.html", calendars=listed)
 
 
-@blueprint.post("/account/calendar/<int:organisation_id>")
+@blueprint.post("/account/calendar/<public_id>")
 @does("feed.own")
-def create(organisation_id: int) -> ResponseReturnValue:
-    actions.create(database(), current_actor(), organisation_id, now())
+def create(public_id: str) -> ResponseReturnValue:
+    actions.create(database(), current_actor(), public_id, now())
     flash("The calendar has a new address. An older one does not work any more.", "success")
     return redirect(url_for(".own"), 303)
 
 
-@blueprint.post("/account/calendar/<int:organisation_id>/remove")
+@blueprint.post("/account/calendar/<public_id>/remove")
 @does("feed.own")
-def remove(organisation_id: int) -> ResponseReturnValue:
-    actions.remove(database(), current_actor(), organisation_id, now())
+def remove(public_id: str) -> ResponseReturnValue:
+    actions.remove(database(), current_actor(), public_id, now())
     flash("The address is gone: nobody reads this calendar any more.", "success")
     return redirect(url_for(".own"), 303)

@@ -42,7 +42,9 @@ def _of_supplier(session: Session, supplier: Supplier, today: date) -> list[Even
         other = _studio_name(session, item.studio_id)
         events += reservation_events(item, unit, work, other, _changes(trail, item.public_id, item.created_at))
     # A week is less open since its last reservation, and maybe more open since one ended: the listing knows neither.
-    newest = max((change.last for change in (_changes(trail, r.public_id, r.created_at) for r in reserved)), default=None)
+    newest = max(
+        (change.last for change in (_changes(trail, r.public_id, r.created_at) for r in reserved)), default=None
+    )
     for resource in resources.values():
         confirmed = resource.calendar.confirmed_at or supplier.updated_at
         label = vocabulary().label(Facet.PROCESS, resource.name)

@@ -22,7 +22,7 @@ from marketplace.units.rules import format_quantity
 class Changes(NamedTuple):
     """How often something changed, and when last: from its trail."""
 
-    count: int
+    times: int
     last: datetime
 
 
@@ -42,7 +42,7 @@ def reservation_events(
             description=f"Held{until}; then the week is open again." if is_held else "",
             status=Status.TENTATIVE if is_held else Status.CONFIRMED,
             changed_at=changes.last,
-            sequence=changes.count,
+            sequence=changes.times + (not is_held),  # booked by accepting a quote, whose trail is the order's
         )
 
 
@@ -82,7 +82,7 @@ def order_events(
                 path=path,
                 status=Status.CANCELLED if is_over else Status.CONFIRMED,
                 changed_at=changes.last,
-                sequence=changes.count,
+                sequence=changes.times,
                 is_busy=False,
             )
     for step in milestones:
@@ -97,7 +97,7 @@ def order_events(
                 path=path,
                 status=Status.CANCELLED if is_over else Status.CONFIRMED,
                 changed_at=changes.last,
-                sequence=changes.count,
+                sequence=changes.times,
                 is_busy=False,
             )
 

@@ -20,6 +20,7 @@ _WITHOUT_TOKEN = {
     "/alerts/<token>/feed.atom",
     "/alerts/stop/<token>",
     "/notices/stop/<token>",
+    "/calendar/<token>.ics",
 }
 _NEEDS_MORE = {"/api/v1/places", "/map/labels"}
 
