@@ -222,7 +222,7 @@ def test_everything_can_be_reached_by_links(still: Site) -> None:
     steps = {"suppliers.guide", "suppliers.guide_service", "suppliers.guide_weeks"}
     before_signing_in = {"accounts.sign_in", "accounts.sign_up", "accounts.reset", "accounts.reset_new"}
     by_mail = {"accounts.confirm", "alert_links.ask_to_stop", "notice_links.ask_to_stop"}
-    for_programs = {"feeds.health", "feeds.robots", "feeds.sitemap", "feeds.openapi"}
+    for_programs = {"calendars.read", "feeds.health", "feeds.robots", "feeds.sitemap", "feeds.openapi"}
     # From the account page of somebody who has no studio, and from a saved search: this owner has neither.
     later = {"accounts.studio", "alerts.edit", "alerts.ask_to_remove", "alert_links.feed"}
     assert pages - seen - steps - before_signing_in - by_mail - for_programs - later == set()
