@@ -8,13 +8,17 @@ from datetime import UTC, datetime
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from marketplace.booking import store as booking
 from marketplace.capacity import store as capacity
+from marketplace.capacity.model import ResourceId
+from marketplace.capacity.rules import offered
 from marketplace.db import Database, migrate
 from marketplace.search.columns import ColumnIndex
 from marketplace.search.query import SearchQuery
 from marketplace.search.sync import LiveIndex, load_documents
 from marketplace.suppliers import store as suppliers
 from marketplace.suppliers.model import TAGGED, Status
+from marketplace.units import Week
 from marketplace.vocabulary import Facet, vocabulary
 
 Check = Callable[[Database], list[str]]
@@ -88,6 +92,30 @@ def _resources(database: Database) -> list[str]:
     return wrong
 
 
+def _reservations(database: Database) -> list[str]:
+    """Of every week: the counter, the weeks of what is held or booked, and the sum of the events are one number, and no
+    more than the calendar offers."""
+    wrong: list[str] = []
+    with database.reading() as session:
+        loads, active, events = capacity.all_loads(session), booking.sum_active(session), booking.sum_events(session)
+        found = suppliers.list_by_ids(session, suppliers.list_ids(session)) if loads else []
+        sites = [site for supplier in found for site in supplier.sites]
+        calendars = {resource.id: resource.calendar for resource in capacity.list_resources(session, sites)}
+    for key in sorted(loads.keys() | active.keys() | events.keys()):
+        resource_id, monday = key
+        reserved, whole = loads.get(key, (0, 0))
+        where = f"resource {resource_id}, week of {monday.isoformat()}"
+        if not reserved == active.get(key, 0) == events.get(key, 0):
+            wrong.append(
+                f"{where}: {reserved} counted as reserved, {active.get(key, 0)} held or booked, events say "
+                f"{events.get(key, 0)}"
+            )
+        offers = offered(calendars[ResourceId(resource_id)], Week(monday)) or 0
+        if whole != offers:
+            wrong.append(f"{where}: counted against {whole}, the calendar offers {offers}")
+    return wrong
+
+
 def _index(database: Database) -> list[str]:
     """The index holds exactly the published sites, each as it stands in the database."""
     today = datetime.now(UTC).date()
@@ -119,5 +147,6 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     ("weeks start on Mondays", _weeks),
     ("suppliers use known terms and units", _suppliers),
     ("services draw on resources of their site", _resources),
+    ("reserved weeks equal what is held and booked", _reservations),
     ("index equals the published sites", _index),
 )

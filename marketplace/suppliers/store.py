@@ -7,12 +7,13 @@ from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, bindparam, func, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.db import Base
 from marketplace.db.nested import is_any_of, row_of, rows_of
 from marketplace.db.prepared import Prepared
-from marketplace.errors import NotFound
+from marketplace.errors import Conflict, NotFound
 from marketplace.suppliers.model import (
     TAGGED,
     ProfileDraft,
@@ -246,7 +247,14 @@ def set_service_status(session: Session, service_id: ServiceId, status: Status) 
 
 
 def remove_service(session: Session, service_id: ServiceId) -> None:
-    session.delete(session.get_one(ServiceRow, service_id))
+    """Errors: Conflict for a service that somebody asked for or booked: what was agreed names it."""
+    try:
+        with session.begin_nested():
+            session.delete(session.get_one(ServiceRow, service_id))
+    except IntegrityError as error:
+        raise Conflict(
+            "Designers have asked for this service or booked it. Pause it instead of removing it."
+        ) from error
 
 
 def _find(session: Session, statement: Prepared, value: int | str) -> Supplier | None:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from marketplace.capacity import store
+from marketplace.capacity import promises, store
 from marketplace.capacity.model import Resource, ResourceId, Use
 from marketplace.changes import store as changes
+from marketplace.errors import Conflict
 from marketplace.suppliers.model import Service, Supplier
 from marketplace.transfer.model import Verdict
 from marketplace.transfer.other_rows import read_open, read_week
@@ -88,7 +89,13 @@ def _settle(
             saved = {week: atoms for week, (row, atoms) in weeks.items() if id(row) in changed}
             if saved:
                 resource_id = _resource_of(run, supplier, services[pool])
-                store.set_weeks(run.session, resource_id, saved, run.now)
+                try:
+                    with run.session.begin_nested():
+                        store.set_weeks(run.session, resource_id, saved, run.now)
+                        promises.keep(run.session, supplier.sites)
+                except Conflict as refusal:
+                    for row, _ in weeks.values():
+                        row.refuse("open_quantity", refusal.detail)
         changes.record(run.session, supplier.id)
     for row, verdict in settled:
         run.settle(row, verdict)

@@ -105,7 +105,7 @@ def upgrade() -> None:
             ["person_id"], ["person.id"], name=op.f("fk_enquiry_person_id_person"), ondelete="SET NULL"
         ),
         sa.ForeignKeyConstraint(
-            ["service_id"], ["service.id"], name=op.f("fk_enquiry_service_id_service"), ondelete="CASCADE"
+            ["service_id"], ["service.id"], name=op.f("fk_enquiry_service_id_service"), ondelete="RESTRICT"
         ),
         sa.ForeignKeyConstraint(
             ["studio_id"], ["organisation.id"], name=op.f("fk_enquiry_studio_id_organisation"), ondelete="CASCADE"

@@ -14,6 +14,7 @@ from marketplace.capacity import promises
 from marketplace.capacity import store as capacity
 from marketplace.capacity.model import Closure
 from marketplace.changes.store import current_position
+from marketplace.checks import check_all
 from marketplace.db import Database
 from marketplace.errors import Conflict, Invalid
 from marketplace.search.loading import load_documents
@@ -164,3 +165,29 @@ def test_two_in_one_week_exactly_one_wins(database: Database) -> None:
         with pytest.raises(Conflict, match="2 pieces are left"):
             room.hold(session, 5, studio=1, only=FIRST)
     assert room.reserved(database) == {FIRST: 10}
+
+
+def test_a_service_with_booked_weeks_is_not_removed(database: Database) -> None:
+    room = open_workshop(database)
+    with database.writing() as session:
+        room.hold(session, 10)
+        with pytest.raises(Conflict, match="Pause it"):
+            suppliers.remove_service(session, room.service_id)
+    assert room.reserved(database) == {FIRST: 10}
+    with database.reading() as session:
+        assert len(suppliers.get(session, room.supplier_id).services) == 1
+
+
+def test_verify_finds_a_counter_that_is_off(database: Database) -> None:
+    room = open_workshop(database)
+    with database.writing() as session:
+        room.hold(session, 30)
+    check = dict(check_all(database))
+    assert check["reserved weeks equal what is held and booked"] == []
+    with database.writing() as session:
+        capacity.give_back(session, room.resource_id, FIRST.monday, 1)
+        capacity.set_load_capacity(session, room.resource_id, FIRST.plus(1).monday, 99)
+    wrong = dict(check_all(database))["reserved weeks equal what is held and booked"]
+    assert len(wrong) == 2
+    assert "19 counted as reserved, 20 held or booked, events say 20" in wrong[0]
+    assert "counted against 99, the calendar offers 20" in wrong[1]
