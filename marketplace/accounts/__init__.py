@@ -25,6 +25,8 @@ def install(app: Flask) -> None:
         current,
         own_pages,  # noqa: F401 (adds its routes to the blueprint)
         pages,
+        people_pages,  # noqa: F401
+        token_pages,  # noqa: F401
     )
 
     current.install(app)

@@ -100,21 +100,31 @@ def change_password(
     """
     person = _signed_in(actor)
     _must_be_good(wanted, person)
-    with database.writing() as session:
-        tries = limits.take(session, ((limits.PASSWORD_CHECK, person.public_id),), now)
-    with database.reading() as session:
-        stored_hash = store.find_password_hash(session, person.email)
-    if not password.is_right(stored_hash, present):
-        raise Invalid({"current": _WRONG_PASSWORD})
+    stored_hash = check_password(database, person, present, now)
     new_hash = password.hash_password(wanted)
     with database.writing() as session:
         found = store.lock_person(session, email=person.email)
         if found is None or found[1] != stored_hash:
             raise Conflict("The password was changed somewhere else a moment ago. Nothing was saved.")
-        limits.give_back(session, tries)
         _set_password(session, person, new_hash, site_url, now)
         _note(session, now, actor, person, {}, {}, "changed the password")
         return _start_session(session, person, device, now)
+
+
+def check_password(database: Database, person: Person, present: str, now: datetime) -> str:
+    """Ask somebody who is signed in for their password again, before what can't be undone; returns its hash.
+
+    Errors: TooMany; Invalid when it is wrong.
+    """
+    with database.writing() as session:
+        tries = limits.take(session, ((limits.PASSWORD_CHECK, person.public_id),), now)
+    with database.reading() as session:
+        stored_hash = store.find_password_hash(session, person.email)
+    if stored_hash is None or not password.is_right(stored_hash, present):
+        raise Invalid({"current": _WRONG_PASSWORD})
+    with database.writing() as session:
+        limits.give_back(session, tries)
+    return stored_hash
 
 
 def ask_for_reset(database: Database, email: str, address: str, site_url: str, now: datetime) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import TypeVar
 
 from marketplace.accounts import password
+from marketplace.accounts.model import Scope
 from marketplace.errors import Invalid
 from marketplace.text import clean_email, clean_line, clean_name
 
@@ -51,6 +52,16 @@ class StudioForm:
     name: str
     place: str
     choice: str  # the full label of one of several places of that name, or empty
+
+
+TOKEN_DAYS = {30: "30 days", 90: "90 days", 365: "A year", None: "Until it is revoked"}
+
+
+@dataclass(frozen=True, slots=True)
+class TokenForm:
+    name: str
+    scopes: frozenset[Scope]
+    days: int | None  # None: until it is revoked
 
 
 class _Reader:
@@ -123,9 +134,29 @@ def read_studio(form: Form) -> StudioForm:
     return StudioForm(name, place or "", choice or "")
 
 
+def read_token(form: Form, scopes: Sequence[str]) -> TokenForm:
+    """`scopes` are the boxes that were checked. Errors: Invalid."""
+    reader = _Reader(form)
+    name = reader.read("name", "The name", clean_name)
+    days = reader.read("days", "How long it works", _days)
+    wanted = frozenset(scope for scope in Scope if scope.value in scopes)
+    if not wanted or len(wanted) < len(set(scopes)):
+        reader.problems["scope"] = "Choose what it may be used for."
+    reader.check()
+    assert name is not None
+    return TokenForm(name, wanted, days)
+
+
 def read_number(text: str) -> int | None:
     """An id from an address: None for what no row can have (int() also takes '1_0', '٣' and 5,000 digits)."""
     return int(text) if text.isascii() and text.isdigit() and len(text) <= 18 else None
+
+
+def _days(text: str) -> int | None:
+    for days in TOKEN_DAYS:
+        if text == str(days or ""):
+            return days
+    raise ValueError("is missing: choose one")
 
 
 def _comes_as(text: str) -> ComesAs:

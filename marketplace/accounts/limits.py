@@ -38,6 +38,7 @@ SIGN_UP_ACCOUNT = Limit("sign-up-account", 5, _DAY)  # each one sends a mail to 
 SIGN_UP_ADDRESS = Limit("sign-up-address", 10, _HOUR)
 RESET_ACCOUNT = Limit("reset-account", 5, _DAY)
 RESET_ADDRESS = Limit("reset-address", 20, _HOUR)
+INVITE_ORGANISATION = Limit("invite-organisation", 20, _DAY)  # each one sends a mail
 CONFIRM_ACCOUNT = Limit("confirm-account", 5, _DAY)
 
 

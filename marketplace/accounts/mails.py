@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from marketplace.accounts.model import OrganisationKind
+
 
 class MailText(NamedTuple):
     subject: str
@@ -83,6 +85,25 @@ the password of your Selvedge account was just changed, and all other devices we
 If it was you, there is nothing to do. If it was not you, choose a new password at once:
 
 {site_url}/reset""",
+    )
+
+
+def invitation(site_url: str, token: str, inviter_email: str, kind: OrganisationKind) -> MailText:
+    what = "workshop" if kind is OrganisationKind.SUPPLIER else "designer’s studio"
+    return _mail(
+        site_url,
+        "You are invited to work together",
+        f"""\
+Hello,
+
+{inviter_email} runs a {what} on Selvedge and invites you to keep it together. If you know them, open this link,
+sign in (or sign up first, with this e-mail address) and press the button:
+
+{site_url}/invitations/{token}
+
+It works for seven days.
+
+If you don't know them, do nothing: you belong to nothing until you press the button.""",
     )
 
 

@@ -27,6 +27,15 @@ class Scope(StrEnum):
     WRITE_ORDERS = "write:orders"
     WRITE_PLACEMENTS = "write:placements"
 
+    @property
+    def label(self) -> str:
+        return {
+            "read": "Read what you may read",
+            "write:capacity": "Publish open weeks",
+            "write:orders": "Briefs, enquiries, quotes, holds and orders",
+            "write:placements": "Training placements",
+        }[self.value]
+
 
 class Purpose(StrEnum):
     """What a link in a mail may be used for."""
@@ -40,6 +49,27 @@ class Membership:
     organisation_id: int
     kind: OrganisationKind
     role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """Somebody who belongs to an organisation, as the others of it see them."""
+
+    person_id: int
+    public_id: str
+    name: str
+    email: str
+    role: Role
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An address that was asked to join. Whoever opens the link from the mail, signed in with it, belongs."""
+
+    public_id: str
+    organisation_id: int
+    email: str
+    expires_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -139,11 +139,12 @@ def get_organisation_public_id(session: Session, organisation_id: int) -> str:
 
 
 def list_memberships(session: Session, person_id: int) -> tuple[Membership, ...]:
+    """The one joined last first: of several workshops, or studios, that is the one whose pages a person sees."""
     query = (
         select(MembershipRow.organisation_id, OrganisationRow.kind, MembershipRow.role)
         .join(OrganisationRow, OrganisationRow.id == MembershipRow.organisation_id)
         .where(MembershipRow.person_id == person_id)
-        .order_by(MembershipRow.organisation_id)
+        .order_by(MembershipRow.since.desc(), MembershipRow.organisation_id)
     )
     return tuple(Membership(*row) for row in session.execute(query))
 

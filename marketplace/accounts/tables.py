@@ -60,6 +60,21 @@ class MembershipRow(Base):
     since: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class InvitationRow(Base):
+    """An e-mail address that was invited to work for an organisation, until the link in the mail is used."""
+
+    __tablename__ = "invitation"
+    __table_args__ = (Index(None, "organisation_id"),)
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
+    public_id: Mapped[str] = mapped_column(unique=True)
+    organisation_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
+    email: Mapped[str]
+    token_hash: Mapped[str] = mapped_column(unique=True)
+    created_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class SessionRow(Base):
     """A signed-in device. The cookie holds the token, the row its hash: a stolen database opens nothing."""
 

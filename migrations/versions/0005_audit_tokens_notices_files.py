@@ -56,6 +56,27 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_api_token_person_id"), "api_token", ["person_id"], unique=False)
     op.create_table(
+        "invitation",
+        sa.Column("id", sa.BigInteger(), autoincrement=True, nullable=False),
+        sa.Column("public_id", sa.Text(), nullable=False),
+        sa.Column("organisation_id", sa.BigInteger(), nullable=False),
+        sa.Column("email", sa.Text(), nullable=False),
+        sa.Column("token_hash", sa.Text(), nullable=False),
+        sa.Column("created_at", UtcDateTime(), nullable=False),
+        sa.Column("expires_at", UtcDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["organisation_id"],
+            ["organisation.id"],
+            name=op.f("fk_invitation_organisation_id_organisation"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invitation")),
+        sa.UniqueConstraint("public_id", name=op.f("uq_invitation_public_id")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_invitation_token_hash")),
+        sqlite_strict=True,
+    )
+    op.create_index(op.f("ix_invitation_organisation_id"), "invitation", ["organisation_id"], unique=False)
+    op.create_table(
         "idempotency_key",
         sa.Column("person_id", sa.BigInteger(), nullable=False),
         sa.Column("key", sa.Text(), nullable=False),
@@ -143,5 +164,6 @@ def downgrade() -> None:
     op.drop_table("notice_setting")
     op.drop_table("notice")
     op.drop_table("idempotency_key")
+    op.drop_table("invitation")
     op.drop_table("api_token")
     op.drop_table("audit_event")
