@@ -142,19 +142,30 @@ SOURCES: tuple[tuple[float, Facet | None], ...] = (
 
 def texts_by_source(document: SiteDocument) -> tuple[Iterable[str], ...]:
     """What a document is found by: texts or terms, for each of SOURCES."""
-    tags = [service.tags for service in document.services]
-    drafts = [service.draft for service in document.services if service.draft]
+    processes: list[str] = []
+    prose: list[str] = []
+    skills: set[str] = set()
+    products: set[str] = set()
+    materials: set[str] = set()
+    for service in document.services:
+        if service.draft:
+            processes.append(service.draft.process)
+            prose.append(service.draft.note)
+        skills |= service.tags.skills
+        products |= service.tags.products
+        materials |= service.tags.materials
+    prose.append(document.description)
     return (
         (document.name, document.site_name),
         (document.kind,),
-        [draft.process for draft in drafts],
-        frozenset().union(*[each.skills for each in tags]),
-        frozenset().union(*[each.products for each in tags]),
-        frozenset().union(*[each.materials for each in tags]),
+        processes,
+        skills,
+        products,
+        materials,
         [certificate.scheme for certificate in document.certificates],
         (document.locality, document.region, document.street),
         document.machines,
-        (*[draft.note for draft in drafts], document.description),
+        prose,
     )
 
 

@@ -49,16 +49,18 @@ class Calendars:
         opened = days.astype(np.uint8) & ~self._shut()
         open_days = np.bitwise_count(opened).astype(np.int64)
         offered = usual * open_days // np.maximum(worked, 1)
-        row, stated, atoms = _columns(self._stated, 3)
-        week = (stated - self._first) // 7
         goes_on = (usual > 0) & (worked > 0)
-        goes_on[row[week >= WEEKS]] = True
-        now = (week >= 0) & (week < WEEKS)
-        offered[week[now], row[now]] = atoms[now]
-        row, monday, atoms = _columns(self._taken, 3)
-        week = (monday - self._first) // 7
-        now = (week >= 0) & (week < WEEKS)
-        offered[week[now], row[now]] = np.maximum(offered[week[now], row[now]] - atoms[now], 0)
+        if self._stated:
+            row, monday, atoms = _columns(self._stated, 3)
+            week = (monday - self._first) // 7
+            goes_on[row[week >= WEEKS]] = True
+            now = (week >= 0) & (week < WEEKS)
+            offered[week[now], row[now]] = atoms[now]
+        if self._taken:
+            row, monday, atoms = _columns(self._taken, 3)
+            week = (monday - self._first) // 7
+            now = (week >= 0) & (week < WEEKS)
+            offered[week[now], row[now]] = np.maximum(offered[week[now], row[now]] - atoms[now], 0)
         per_day = offered * SCALE // np.maximum(open_days, 1)
         per_day[open_days == 0] = 0
         before = np.zeros((WEEKS + 1, self._count), np.int64)
@@ -75,6 +77,8 @@ class Calendars:
     def _shut(self) -> Array:
         """The closed days of each week of each calendar; Monday is bit 0."""
         shut = np.zeros((WEEKS, self._count), np.uint8)
+        if not self._closed:
+            return shut
         row, first, last = _columns(self._closed, 3)
         first, last = np.maximum(first - self._first, 0), np.minimum(last - self._first, 7 * WEEKS - 1)
         weeks = np.where(first <= last, last // 7 - first // 7 + 1, 0)
@@ -92,4 +96,5 @@ def _days(days: frozenset[int]) -> int:
 
 
 def _columns(flat: list[int], width: int) -> Array:
-    return np.array(flat, np.int64).reshape(-1, width).T
+    """The columns of rows of numbers."""
+    return np.fromiter(flat, np.int64, len(flat)).reshape(-1, width).T

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from array import array
+from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
 from importlib.resources import files
@@ -34,34 +35,18 @@ def write(directory: Path, documents: Iterable[SiteDocument], today: date, mark:
     """Write a rowset of documents into an empty directory; returns how many it holds. `mark` goes into the manifest,
     which is written last."""
     with (directory / _PAPERS).open("wb") as file:
-        start: list[int] = []
+        start = array("q")
 
         def kept(batch: list[SiteDocument]) -> None:
             begin = start.pop() if start else 0
-            start.extend(begin + offset for offset in write_packed(batch, file.write))
+            start.extend([begin + offset for offset in write_packed(batch, file.write)])
 
         values, tables, monday, postings = read_documents(documents, today, kept)
-    arrays = {"papers": np.array(start or [0], np.int64)}
-    rowset = assemble(tables, values, monday, postings, Papers(np.zeros(0, np.uint8), arrays["papers"]))
-    for name, table in tables.named().items():
-        room = table.count + max(table.count // _SPARE_SHARE, _SPARE_LEAST)
-        for column, array in table.columns.items():
-            padded = np.zeros((*array.shape[:-1], room), array.dtype)
-            padded[..., : table.count] = array[..., : table.count]
-            arrays[f"{name}.{column}"] = padded
-    arrays |= {f"postings.{name}": getattr(postings, name) for name in _POSTINGS}
-    arrays |= {f"spelling.{name}": getattr(postings.spelling, name) for name in ("keys", "terms")}
-    arrays |= {"nearby.xyz": rowset.nearby.xyz, "nearby.ordinals": rowset.nearby.ordinals}
-    for name, bits, table in (
-        ("site", rowset.site_bits, tables.sites),
-        ("service", rowset.service_bits, tables.services),
-    ):
-        room = table.count + max(table.count // _SPARE_SHARE, _SPARE_LEAST)
-        arrays[f"bits.{name}"] = bits.padded(room)
-    for name, finder in (("suppliers", rowset.suppliers), ("site_ids", rowset.site_ids)):
-        arrays |= {f"{name}.keys": finder.keys, f"{name}.order": finder.order}
-    for name, array in arrays.items():
-        np.save(directory / f"{name}.npy", array)
+    starts = np.array(start or [0], np.int64)
+    rowset = assemble(tables, values, monday, postings, Papers(np.zeros(0, np.uint8), starts))
+    np.save(directory / "papers.npy", starts)
+    for name, content in _arrays(rowset):  # one after the other: copies with room don't pile up
+        np.save(directory / f"{name}.npy", content)
     manifest = {
         "program": program(),
         "sizes": _sizes(directory),
@@ -73,6 +58,27 @@ def write(directory: Path, documents: Iterable[SiteDocument], today: date, mark:
     }
     (directory / _MANIFEST).write_text(json.dumps(manifest))
     return postings.documents
+
+
+def _arrays(rowset: Rowset) -> Iterator[tuple[str, Array]]:
+    """What `open_rowset` maps, by the names of the files."""
+    for name, table in rowset.tables.named().items():
+        room = _room(table)
+        for column, content in table.columns.items():
+            padded = np.zeros((*content.shape[:-1], room), content.dtype)
+            padded[..., : table.count] = content[..., : table.count]
+            yield f"{name}.{column}", padded
+    yield from ((f"postings.{name}", getattr(rowset.postings, name)) for name in _POSTINGS)
+    yield from ((f"spelling.{name}", getattr(rowset.postings.spelling, name)) for name in ("keys", "terms"))
+    yield from (("nearby.xyz", rowset.nearby.xyz), ("nearby.ordinals", rowset.nearby.ordinals))
+    yield "bits.site", rowset.site_bits.padded(_room(rowset.tables.sites))
+    yield "bits.service", rowset.service_bits.padded(_room(rowset.tables.services))
+    for name, finder in (("suppliers", rowset.suppliers), ("site_ids", rowset.site_ids)):
+        yield from ((f"{name}.keys", finder.keys), (f"{name}.order", finder.order))
+
+
+def _room(table: Table) -> int:
+    return table.count + max(table.count // _SPARE_SHARE, _SPARE_LEAST)
 
 
 def read_mark(directory: Path) -> dict[str, Any] | None:

@@ -19,7 +19,7 @@ from marketplace.search.columns.table import Bits
 from marketplace.search.columns.values import Values
 from marketplace.search.document import SiteDocument
 
-_BATCH = 5000
+_BATCH = 2000
 
 
 def build(documents: Iterable[SiteDocument], today: date) -> Rowset:

@@ -50,7 +50,7 @@ class Table:
         have = self.capacity
         if capacity <= have:
             return
-        room = max(capacity, have + have // 4) + _SPARE
+        room = max(capacity, 2 * have) + _SPARE  # memory that is not used yet costs nothing
         for name, old in self.columns.items():
             grown = np.zeros((*old.shape[:-1], room), old.dtype)
             grown[..., : self.count] = old[..., : self.count]
@@ -158,6 +158,13 @@ def slices(first: Array, count: Array) -> Array:
     ends = np.cumsum(count)
     positions: Array = np.arange(total) + np.repeat(first - (ends - count), count)
     return positions
+
+
+def firsts(ordered: Array) -> Array:
+    """Which are the first of a run of equals."""
+    first = np.ones(len(ordered), np.bool_)
+    np.not_equal(ordered[1:], ordered[:-1], out=first[1:])
+    return first
 
 
 def _words_for(rows: int) -> int:
