@@ -172,10 +172,11 @@ class _Coder:
         for name in ("rate", "load_low", "load_high"):
             odd |= rows[name] > _LARGEST
             rows[name] = np.minimum(rows[name], _LARGEST)
-        fits = place < RULES
+        fits = np.flatnonzero(place < RULES)
+        cells = place[fits] * count + service[fits]
         for name, values, nothing in (("rule", code, NO_RULE), ("least", least, 0), ("percent", percent, NONE)):
             rows[name] = np.full((RULES, count), nothing, np.int64)
-            rows[name][place[fits], service[fits]] = values[fits]
+            rows[name].put(cells, values[fits])
         rows["odd"] = odd
         rows["site"] = np.repeat(np.arange(len(of_site)), of_site)
         rows["first_value"] = np.cumsum(rows["values"]) - rows["values"]
