@@ -136,7 +136,7 @@ def get_by_stop_token(session: Session, token: str, *, lock: bool = False) -> Sa
 def read_mark(session: Session) -> Mark:
     """The change log as this transaction sees it."""
     position = changes.current_position(session)
-    return Mark(position, len(changes.read_since(session, position).changes))
+    return Mark(position, _changes_since(session, position) or 0)
 
 
 def list_due(session: Session, turning_point: datetime, most: int) -> list[SavedSearch]:
@@ -145,11 +145,17 @@ def list_due(session: Session, turning_point: datetime, most: int) -> list[Saved
     moved = [
         and_(SavedSearchRow.checked_position == position, SavedSearchRow.checked_seen == seen)
         for position, seen in session.execute(marks)
-        if position is not None and len(changes.read_since(session, position).changes) != seen
+        if position is not None and _changes_since(session, position) != seen
     ]
     due = or_(SavedSearchRow.checked_position.is_(None), SavedSearchRow.checked_at < turning_point, *moved)
     query = select(SavedSearchRow).where(*_ACTIVE, due).order_by(SavedSearchRow.checked_at, SavedSearchRow.id)
     return [_saved(row) for row in session.scalars(query.limit(most))]
+
+
+def _changes_since(session: Session, position: int) -> int | None:
+    """How many; None when the log was cut, which is another number than any that was seen."""
+    page = changes.read_since(session, position)
+    return None if page is None else len(page.changes)
 
 
 def claim(session: Session, saved: SavedSearch, mark: Mark, now: datetime, *, ended: bool = False) -> bool:

@@ -1,9 +1,11 @@
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import BigInteger, Index
 from sqlalchemy.orm import Mapped, mapped_column
 
-from marketplace.db import Base
+from marketplace.db import Base, IsoDate
 
 
 class ChangeRow(Base):
@@ -15,3 +17,12 @@ class ChangeRow(Base):
     seq: Mapped[int] = mapped_column(BigInteger, primary_key=True, autoincrement=True)
     supplier_id: Mapped[int]
     xid: Mapped[int]
+
+
+class ChangeMarkRow(Base):
+    """The position that the log had reached on a day. What lies before the lowest of them may be gone."""
+
+    __tablename__ = "change_mark"
+
+    day: Mapped[date] = mapped_column(IsoDate, primary_key=True)
+    position: Mapped[int]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import orjson
-from sqlalchemy import Dialect, Select
+from sqlalchemy import Dialect, SelectBase
 from sqlalchemy.orm import Session
 
 
@@ -15,7 +15,7 @@ class Prepared:
     A fifth of the time of `Session.execute`, which looks up the compiled statement and wraps every row anew.
     """
 
-    def __init__(self, statement: Select[Any]) -> None:
+    def __init__(self, statement: SelectBase) -> None:
         self._statement = statement
         self._compiled: dict[str, tuple[str, tuple[str, ...] | None]] = {}
 

@@ -71,8 +71,8 @@ class Snapshots:
             return None
         with self._database.reading() as session:
             mine = store.snapshot_token(session) == mark["token"]
-            reachable = mark["position"] <= changes.current_position(session)
-            if not mine or not reachable or mark["database"] != changes.identity(session):
+            covered = changes.covers(session, mark["position"])
+            if not mine or not covered or mark["database"] != changes.identity(session):
                 return None
         try:
             return Opened(open_rowset(folder), mark["position"], folder)
@@ -97,9 +97,10 @@ class Snapshots:
             folder.mkdir(mode=0o700)
             with self._database.reading() as session:
                 # Everything read below stands on one state of the database, and this is its position.
+                position = changes.current_position(session)
                 mark = {
                     "token": token,
-                    "position": changes.current_position(session),
+                    "position": position,
                     "database": changes.identity(session),
                 }
                 ids = suppliers.list_ids(session)
@@ -114,6 +115,7 @@ class Snapshots:
             _sync(folder)
             with self._database.writing() as session:
                 store.put_snapshot_token(session, token)
+                changes.cut(session, today, position)
             folder.rename(self._folder / token)
             pointer = self._folder / "CURRENT.part"
             pointer.write_text(token)

@@ -74,7 +74,9 @@ class LiveIndex:
                 self._open_snapshot()
             elif not self._behind:
                 return
-            self._catch_up()
+            if not self._catch_up():
+                self._position = None
+                self._start()
             self._behind = False
             self._renew()
 
@@ -105,7 +107,8 @@ class LiveIndex:
         opened = self._snapshots.open()
         if opened is None or not isinstance(self._index, ColumnIndex):
             return False
-        self._catch_up_with(opened.rowset.put, opened.position, frozenset())
+        if not self._catch_up_with(opened.rowset.put, opened.position, frozenset()):
+            return False
         self._index.replace(opened.rowset)
         self._folder = opened.folder
         return True
@@ -115,21 +118,22 @@ class LiveIndex:
         """Whether a new snapshot is due."""
         return isinstance(self._index, ColumnIndex) and self._index.is_worn(_today())
 
-    def _catch_up(self) -> None:
+    def _catch_up(self) -> bool:
         assert self._position is not None
-        self._catch_up_with(self._index.put, self._position, self._applied)
+        return self._catch_up_with(self._index.put, self._position, self._applied)
 
-    def _catch_up_with(self, put: Put, position: int, applied: frozenset[int]) -> None:
+    def _catch_up_with(self, put: Put, position: int, applied: frozenset[int]) -> bool:
+        """Put what changed since a position; False, and nothing is put, when the log can't say what did."""
         with self._database.reading() as session:
             page = changes.read_since(session, position)
+            if page is None:
+                return False
             fresh = {change.supplier_id for change in page.changes if change.seq not in applied}
             for supplier_id, documents in load_documents(session, fresh):
                 put(supplier_id, documents)
-            lost = not page.changes and changes.current_position(session) < position
         self._position = page.position
-        self._applied = frozenset(change.seq for change in page.changes)
-        if lost:  # the database was put back to an earlier state under a running process
-            self._read_everything()
+        self._applied = frozenset([change.seq for change in page.changes])
+        return True
 
     def _renew(self) -> None:
         """Have a worn index made anew: a large one in the background, a small one now."""

@@ -121,6 +121,8 @@ class MeiliSearch(LiveIndex):
             if position.token not in store.list_tokens(session, self._name):
                 raise Behind("belongs to another state of the database: a worker builds it anew")
             changed = changes.suppliers_since(session, position.position, MOST_CHANGED + 1)
+            if changed is None:
+                raise Behind("is older than the change log: a worker builds it anew")
             if len(changed) > MOST_CHANGED:
                 raise Behind(f"is more than {MOST_CHANGED} suppliers behind: is a worker running?")
             return {site.id for supplier in suppliers.list_by_ids(session, changed) for site in supplier.sites}

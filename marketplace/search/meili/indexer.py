@@ -135,6 +135,8 @@ class Indexer:
             self._stay()
         with self._database.reading() as session:
             page, version = changes.read_since(session, noted), store.version_of(session)
+        if page is None:
+            raise SelvedgeError("the change log was cut while the index was built")
         for some in _portions({change.supplier_id for change in page.changes}):
             records, gone = self._read(some, today)
             self._feeder.remove(building, gone)
@@ -152,6 +154,8 @@ class Indexer:
     def _feed(self, at: Position) -> bool:
         with self._database.reading() as session:
             page = changes.read_since(session, at.position)
+        if page is None:
+            raise SelvedgeError("the change log was cut while the index was fed")
         changed = {change.supplier_id for change in page.changes if change.seq not in self._applied}
         if not changed and (not page.changes or page.position == at.position):
             return False
@@ -183,6 +187,7 @@ class Indexer:
         with self._database.reading() as session:
             tokens = store.list_tokens(session, self._name)
             current, version = changes.current_position(session), store.version_of(session)
+            is_covered = position is None or changes.covers(session, position.position)
         if position is None:
             return "there is none"
         if position.version != version:
@@ -191,6 +196,8 @@ class Indexer:
             return "it was not fed from this database as it is now"
         if position.position > current:
             return "it is ahead of the database"
+        if not is_covered:
+            return "it is older than the change log"
         if self._clock().date() - date.fromisoformat(position.built) >= timedelta(days=MOST_DAYS):
             return f"it is {MOST_DAYS} days old"
         return ""
