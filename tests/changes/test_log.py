@@ -6,6 +6,7 @@ Every position is compared with what was really written since; tests/search/test
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
 
 import pytest
@@ -72,9 +73,10 @@ def test_a_later_number_committed_first_is_not_lost(database: Database) -> None:
     """On PostgreSQL numbers are given before transactions end."""
     if database.is_sqlite:
         return
-    with database.writing() as slow:
+    # A thread of its own has a connection of its own.
+    with database.writing() as slow, ThreadPoolExecutor(1) as elsewhere:
         changes.record(slow, 1)
-        write(database, 2)
+        elsewhere.submit(write, database, 2).result()
         with database.reading() as session:
             page = changes.read_since(session, position(database))
             assert page is not None
