@@ -12,9 +12,11 @@ from marketplace import (
     feeds,
     listings,
     notices,
+    orders,
     placements,
     search,
     site,
+    waiting,
 )
 from marketplace.accounts.policy import permissions
 from marketplace.resources import resource_dir
@@ -30,6 +32,8 @@ _FEATURES = (
     search,
     alerts,
     placements,
+    orders,
+    waiting,
     feeds,
     listings,
     site,

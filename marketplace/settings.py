@@ -49,6 +49,7 @@ class Settings(BaseSettings):
     upload_mb: int = Field(10, ge=1, le=100, description="Largest file that may be imported, in MB.")
     file_mb: int = Field(25, ge=1, le=100, description="Largest file of a brief or a thread, in MB.")
     file_quota_mb: int = Field(500, ge=1, le=1_000_000, description="What one organisation's files may take, in MB.")
+    offer_hours: int = Field(24, ge=1, le=168, description="How long freed weeks are held for who waits for them.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
 
     @field_validator("secret_key")

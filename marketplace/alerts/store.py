@@ -100,6 +100,11 @@ def list_of(session: Session, person_id: int) -> list[SavedSearch]:
     return [_saved(row) for row in session.scalars(query.order_by(SavedSearchRow.id.desc()))]
 
 
+def list_active(session: Session) -> list[SavedSearch]:
+    """Everybody's searches that run, in the order they were saved."""
+    return [_saved(row) for row in session.scalars(select(SavedSearchRow).where(*_ACTIVE).order_by(SavedSearchRow.id))]
+
+
 def count_of(session: Session, person_id: int) -> int:
     """How many a person has, without removed ones."""
     mine = (SavedSearchRow.person_id == person_id, SavedSearchRow.removed_at.is_(None))

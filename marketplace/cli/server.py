@@ -6,7 +6,7 @@ import gc
 import signal
 import sys
 import threading
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import click
 
@@ -16,7 +16,9 @@ from marketplace.cli.terminal import open_system, progress
 from marketplace.errors import SelvedgeError
 from marketplace.mail.sender import send_due, spool_dir
 from marketplace.notices.jobs import mail_due
+from marketplace.orders.actions import complete_due
 from marketplace.search.sync import LiveIndex
+from marketplace.waiting.jobs import Follower, run_lines, tell_short_notices
 from marketplace.web.context import System
 
 _WORK_EVERY_S = 5
@@ -63,7 +65,7 @@ def worker(once: bool) -> None:
     if once:
         if system.settings.meili_url:
             open_indexer(system).run_once()
-        searches, mails = _work_once(system, live)
+        searches, mails = _work_once(system, live, Follower())
         click.echo(f"{searches} saved searches run, {mails} mails sent")
         return
     stop = threading.Event()
@@ -121,17 +123,21 @@ def _serve(system: System, demo_logins: list[tuple[str, str, str]] | None = None
 
 def _work(system: System, live: LiveIndex, stop: threading.Event) -> None:
     """Work until told to stop; a database that is away for a while is no reason to end."""
+    follower = Follower()
     while not stop.wait(_WORK_EVERY_S):
         try:
-            _work_once(system, live)
+            _work_once(system, live, follower)
         except SelvedgeError as error:
             click.echo(f"Worker: {error}", err=True)
 
 
-def _work_once(system: System, live: LiveIndex) -> tuple[int, int]:
+def _work_once(system: System, live: LiveIndex, follower: Follower) -> tuple[int, int]:
     """Returns how many saved searches were run, and how many mails sent."""
     now = datetime.now(UTC)
     expire_holds(system.database, now)
     searches = run_due(system.database, live, system.settings.site_url, now)
+    complete_due(system.database, now)
+    run_lines(system.database, follower, now, timedelta(hours=system.settings.offer_hours))
+    tell_short_notices(system.database, now)
     mail_due(system.database, system.settings.site_url, system.settings.timezone, now)
     return searches, send_due(system.database, system.settings, now)

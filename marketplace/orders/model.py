@@ -204,9 +204,10 @@ class Message:
     id: int
     public_id: str
     organisation_id: int
-    person_name: str
+    person_id: int | None
     body: str
     at: datetime
+    file_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,7 +217,6 @@ class Review:
     order_id: int
     author_id: int
     about_id: int
-    author_name: str
     rating: int
     body: str
     written_at: datetime

@@ -29,6 +29,7 @@ SHOWN_FROM = 3  # completed orders or reviews: fewer say nothing about a firm
 MOST_MILESTONES = 30
 MOST_PAYMENTS = 50
 MOST_MESSAGES = 2000
+MOST_MINOR = 10**12
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,13 +143,23 @@ def milestone_problem(order: Order, milestone: Milestone, side: Side) -> str | N
     return None
 
 
-def payment_side(draft: PaymentDraft, side: Side) -> str | None:
-    """Why this side can't say this about a payment."""
+def payment_problem(order: Order, draft: PaymentDraft, side: Side, today: date) -> dict[str, str]:
+    """Why this side can't record this payment: field -> sentence."""
+    problems: dict[str, str] = {}
+    if not 0 < draft.amount_minor <= MOST_MINOR:
+        problems["amount"] = "must be an amount of money above 0"
     if draft.paid_on and side is not Side.STUDIO:
-        return "only the designer says what was paid"
+        problems["paid_on"] = "only the designer says what was paid"
     if draft.received_on and side is not Side.SUPPLIER:
-        return "only the workshop says what was received"
-    return None
+        problems["received_on"] = "only the workshop says what was received"
+    for name, day in (("paid_on", draft.paid_on), ("received_on", draft.received_on)):
+        if day and day > today:
+            problems[name] = "is still to come"
+    if not (draft.paid_on or draft.received_on or draft.due):
+        problems["due"] = "say by when it is due, or on which day it was paid or received"
+    elif draft.due and not draft.paid_on and not draft.received_on and order.state is State.CANCELLED:
+        problems["due"] = "the order was called off: nothing new is due"
+    return problems
 
 
 def shown_from(completed_at: datetime, now: datetime, *, other_has_written: bool) -> datetime:

@@ -6,9 +6,10 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import ColumnElement, CursorResult, select, update
 from sqlalchemy.orm import Session
 
+from marketplace.booking.model import Side
 from marketplace.db.ids import new_public_id
 from marketplace.errors import NotFound
 from marketplace.orders.model import (
@@ -21,9 +22,12 @@ from marketplace.orders.model import (
     OrderId,
     Payment,
     PaymentDraft,
+    Record,
+    Share,
     State,
 )
-from marketplace.orders.tables import MilestoneRow, OrderChangeRow, OrderRow, PaymentRow
+from marketplace.orders.rules import RECORD_OF, share_on_time, share_paid_on_time, share_right_quantity
+from marketplace.orders.tables import MilestoneRow, OrderChangeRow, OrderRow, PaymentRow, ReviewRow
 from marketplace.units import Quantity
 
 # --- orders
@@ -99,11 +103,6 @@ def list_of_organisation(session: Session, organisation_id: int) -> list[Order]:
     return [_order(row) for row in session.scalars(query)]
 
 
-def list_of_supplier(session: Session, supplier_id: int) -> list[Order]:
-    query = _ORDERS.where(OrderRow.supplier_id == supplier_id).order_by(OrderRow.id.desc())
-    return [_order(row) for row in session.scalars(query)]
-
-
 def list_delivered_before(session: Session, before: datetime, most: int) -> list[Order]:
     """Delivered orders that nobody has answered since, oldest first."""
     due = (OrderRow.state == State.DELIVERED, OrderRow.delivered_at <= before)
@@ -173,11 +172,6 @@ def note_milestone(session: Session, milestone_id: int, note: str) -> None:
 
 def set_due(session: Session, milestone_id: int, due: date | None) -> None:
     session.execute(update(MilestoneRow).where(MilestoneRow.id == milestone_id).values(due=due))
-
-
-def remove_milestone(session: Session, milestone_id: int) -> None:
-    session.delete(session.get_one(MilestoneRow, milestone_id))
-    session.flush()
 
 
 # --- payments
@@ -279,6 +273,37 @@ def decide_change(session: Session, change_id: int, state: ChangeState, now: dat
     result = session.execute(query.values(state=state, decided_at=now))
     assert isinstance(result, CursorResult)
     return result.rowcount == 1
+
+
+# --- records
+
+
+def record_of_supplier(session: Session, supplier_id: int, now: datetime) -> Record:
+    """What the orders of the last 24 months say of a supplier."""
+    return _record(session, OrderRow.supplier_id == supplier_id, Side.SUPPLIER, now)
+
+
+def record_of_studio(session: Session, studio_id: int, now: datetime) -> Record:
+    """What the orders of the last 24 months say of a studio."""
+    return _record(session, OrderRow.studio_id == studio_id, Side.STUDIO, now)
+
+
+def _record(session: Session, whose: ColumnElement[bool], side: Side, now: datetime) -> Record:
+    ended = [_order(row) for row in session.scalars(_ORDERS.where(whose, OrderRow.ended_at > now - RECORD_OF))]
+    completed = [order for order in ended if order.state is State.COMPLETED]
+    paid = list_payments_of(session, [order.id for order in completed])
+    about = {order.organisation_of(side) for order in ended}
+    shown = (ReviewRow.shown_from <= now, ReviewRow.hidden_at.is_(None), ReviewRow.written_at > now - RECORD_OF)
+    ratings = select(ReviewRow.rating).where(ReviewRow.about_id.in_(about), *shown)
+    given = list(session.scalars(ratings))
+    return Record(
+        completed=len(completed),
+        cancelled=sum(order.cancelled_by is side for order in ended),
+        on_time=share_on_time(completed),
+        right_quantity=share_right_quantity(completed),
+        paid_on_time=share_paid_on_time([p for each in paid.values() for p in each], now.date()),
+        reviews=Share(sum(given), len(given)),
+    )
 
 
 _BATCH = 500

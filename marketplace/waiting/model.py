@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
-from marketplace.suppliers.model import ServiceId
+from marketplace.suppliers.model import ServiceId, SupplierId
 
 MOST_PER_STUDIO = 20  # places in lines that a studio keeps at one time
 MOST_WEEKS = 26  # how long a stretch of weeks one place in a line covers
@@ -30,6 +30,7 @@ class Waiting:
 
     id: int
     public_id: str
+    supplier_id: SupplierId
     service_id: ServiceId
     studio_id: int
     first_monday: date
@@ -45,6 +46,7 @@ class Waiting:
 class ShortNotice:
     id: int
     public_id: str
+    supplier_id: SupplierId
     service_id: ServiceId
     monday: date
     body: str

@@ -19,11 +19,13 @@ class WaitingRow(Base):
         CheckConstraint("atoms > 0", name="atoms"),
         CheckConstraint("first_monday <= last_monday", name="weeks"),
         Index(None, "service_id", "state", "id"),
+        Index(None, "state"),
         Index(None, "studio_id"),
     )
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     public_id: Mapped[str] = mapped_column(unique=True)
+    supplier_id: Mapped[int] = mapped_column(ForeignKey("supplier.id", ondelete="CASCADE"))
     service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"))
     studio_id: Mapped[int] = mapped_column(ForeignKey("organisation.id", ondelete="CASCADE"))
     person_id: Mapped[int | None] = mapped_column(ForeignKey("person.id", ondelete="SET NULL"))
@@ -46,6 +48,7 @@ class ShortNoticeRow(Base):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=True)
     public_id: Mapped[str] = mapped_column(unique=True)
+    supplier_id: Mapped[int] = mapped_column(ForeignKey("supplier.id", ondelete="CASCADE"))
     service_id: Mapped[int] = mapped_column(ForeignKey("service.id", ondelete="CASCADE"))
     monday: Mapped[date] = mapped_column(IsoDate)
     body: Mapped[str]

@@ -263,6 +263,7 @@ def upgrade() -> None:
         "waiting",
         sa.Column("id", sa.BigInteger(), autoincrement=True, nullable=False),
         sa.Column("public_id", sa.Text(), nullable=False),
+        sa.Column("supplier_id", sa.BigInteger(), nullable=False),
         sa.Column("service_id", sa.BigInteger(), nullable=False),
         sa.Column("studio_id", sa.BigInteger(), nullable=False),
         sa.Column("person_id", sa.BigInteger(), nullable=True),
@@ -290,6 +291,9 @@ def upgrade() -> None:
             ["service_id"], ["service.id"], name=op.f("fk_waiting_service_id_service"), ondelete="CASCADE"
         ),
         sa.ForeignKeyConstraint(
+            ["supplier_id"], ["supplier.id"], name=op.f("fk_waiting_supplier_id_supplier"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
             ["studio_id"], ["organisation.id"], name=op.f("fk_waiting_studio_id_organisation"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_waiting")),
@@ -297,11 +301,13 @@ def upgrade() -> None:
         sqlite_strict=True,
     )
     op.create_index(op.f("ix_waiting_service_id_state_id"), "waiting", ["service_id", "state", "id"], unique=False)
+    op.create_index(op.f("ix_waiting_state"), "waiting", ["state"], unique=False)
     op.create_index(op.f("ix_waiting_studio_id"), "waiting", ["studio_id"], unique=False)
     op.create_table(
         "short_notice",
         sa.Column("id", sa.BigInteger(), autoincrement=True, nullable=False),
         sa.Column("public_id", sa.Text(), nullable=False),
+        sa.Column("supplier_id", sa.BigInteger(), nullable=False),
         sa.Column("service_id", sa.BigInteger(), nullable=False),
         sa.Column("monday", IsoDate(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
@@ -312,6 +318,9 @@ def upgrade() -> None:
         sa.CheckConstraint("told >= 0", name=op.f("ck_short_notice_told")),
         sa.ForeignKeyConstraint(
             ["service_id"], ["service.id"], name=op.f("fk_short_notice_service_id_service"), ondelete="CASCADE"
+        ),
+        sa.ForeignKeyConstraint(
+            ["supplier_id"], ["supplier.id"], name=op.f("fk_short_notice_supplier_id_supplier"), ondelete="CASCADE"
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_short_notice")),
         sa.UniqueConstraint("public_id", name=op.f("uq_short_notice_public_id")),

@@ -1,0 +1,235 @@
+"""What the two sides do on the page of a running order: steps, payments, changes, messages, reviews."""
+
+from __future__ import annotations
+
+from flask import request
+from flask.typing import ResponseReturnValue
+
+from marketplace.accounts.current import current_actor
+from marketplace.files.actions import cabinet_of, receive, send
+from marketplace.orders import changing, running
+from marketplace.orders.forms import (
+    MAXIMUM_NOTE,
+    read_change,
+    read_day,
+    read_optional_day,
+    read_payment,
+    read_rating,
+    read_side,
+    read_title,
+    read_words,
+)
+from marketplace.orders.pages import act, blueprint, known_order
+from marketplace.orders.parties import readable
+from marketplace.orders.reviews import actions as reviewing
+from marketplace.orders.thread import actions as thread
+from marketplace.orders.thread import store as threads
+from marketplace.web.context import database, now, settings
+from marketplace.web.routes import does
+
+_BASE = "/account/orders/<public_id>"
+_MESSAGE_FORM = 100_000  # bytes of a message form beside its file
+
+
+@blueprint.post(f"{_BASE}/steps/round")
+@does("order.run")
+def step_round(public_id: str) -> ResponseReturnValue:
+    return act(
+        public_id,
+        lambda: running.add_sample_round(database(), current_actor(), public_id, now()),
+        "Another sample round is added.",
+        "steps",
+    )
+
+
+@blueprint.post(f"{_BASE}/steps")
+@does("order.run")
+def step_add(public_id: str) -> ResponseReturnValue:
+    def run() -> None:
+        title, side, due = read_title(request.form), read_side(request.form), read_optional_day(request.form, "due")
+        running.add_step(database(), current_actor(), public_id, title, side, due, now())
+
+    return act(public_id, run, "The step is added.", "steps")
+
+
+@blueprint.post(f"{_BASE}/steps/<milestone_id>/done")
+@does("order.run")
+def step_done(public_id: str, milestone_id: str) -> ResponseReturnValue:
+    return act(
+        public_id,
+        lambda: running.mark_done(database(), current_actor(), public_id, milestone_id, now()),
+        "Marked as done. For an hour you can undo it.",
+        "steps",
+    )
+
+
+@blueprint.post(f"{_BASE}/steps/<milestone_id>/undo")
+@does("order.run")
+def step_undo(public_id: str, milestone_id: str) -> ResponseReturnValue:
+    return act(
+        public_id,
+        lambda: running.undo_done(database(), current_actor(), public_id, milestone_id, now()),
+        "The step is open again.",
+        "steps",
+    )
+
+
+@blueprint.post(f"{_BASE}/steps/<milestone_id>/note")
+@does("order.run")
+def step_note(public_id: str, milestone_id: str) -> ResponseReturnValue:
+    def run() -> None:
+        words = read_words(request.form, "note", MAXIMUM_NOTE)
+        running.correct_step(database(), current_actor(), public_id, milestone_id, words, now())
+
+    return act(public_id, run, "The note is added.", "steps")
+
+
+@blueprint.post(f"{_BASE}/payments")
+@does("order.run")
+def payment_add(public_id: str) -> ResponseReturnValue:
+    def run() -> None:
+        draft = read_payment(request.form, known_order(public_id).currency)
+        running.add_payment(database(), current_actor(), public_id, draft, now())
+
+    return act(public_id, run, "The payment is recorded.", "payments")
+
+
+@blueprint.post(f"{_BASE}/payments/<payment_id>/paid")
+@does("order.run")
+def payment_paid(public_id: str, payment_id: str) -> ResponseReturnValue:
+    def run() -> None:
+        on = read_day(request.form, "on")
+        running.say_paid(database(), current_actor(), public_id, payment_id, on, now())
+
+    return act(public_id, run, "Recorded as paid. For an hour you can undo it.", "payments")
+
+
+@blueprint.post(f"{_BASE}/payments/<payment_id>/received")
+@does("order.run")
+def payment_received(public_id: str, payment_id: str) -> ResponseReturnValue:
+    def run() -> None:
+        on = read_day(request.form, "on")
+        running.say_received(database(), current_actor(), public_id, payment_id, on, now())
+
+    return act(public_id, run, "Recorded as received. For an hour you can undo it.", "payments")
+
+
+@blueprint.post(f"{_BASE}/payments/<payment_id>/undo")
+@does("order.run")
+def payment_undo(public_id: str, payment_id: str) -> ResponseReturnValue:
+    return act(
+        public_id,
+        lambda: running.undo_payment(database(), current_actor(), public_id, payment_id, now()),
+        "Taken back.",
+        "payments",
+    )
+
+
+@blueprint.post(f"{_BASE}/payments/<payment_id>/note")
+@does("order.run")
+def payment_note(public_id: str, payment_id: str) -> ResponseReturnValue:
+    def run() -> None:
+        words = read_words(request.form, "note", MAXIMUM_NOTE)
+        running.correct_payment(database(), current_actor(), public_id, payment_id, words, now())
+
+    return act(public_id, run, "The note is added.", "payments")
+
+
+@blueprint.post(f"{_BASE}/lots")
+@does("order.run")
+def lots(public_id: str) -> ResponseReturnValue:
+    def run() -> None:
+        words = read_words(request.form, "lots", MAXIMUM_NOTE)
+        running.set_lots(database(), current_actor(), public_id, words, now())
+
+    return act(public_id, run, "The lots are noted: a repeat run asks for them.", "lots")
+
+
+@blueprint.post(f"{_BASE}/changes")
+@does("order.run")
+def change_propose(public_id: str) -> ResponseReturnValue:
+    def run() -> None:
+        order = known_order(public_id)
+        form = read_change(request.form, order.unit, order.currency)
+        changing.propose(database(), current_actor(), public_id, form, now())
+
+    return act(public_id, run, "Proposed. Nothing changes until the designer accepts.", "change")
+
+
+@blueprint.post(f"{_BASE}/changes/<change_id>/accept")
+@does("order.run")
+def change_accept(public_id: str, change_id: str) -> ResponseReturnValue:
+    return act(
+        public_id,
+        lambda: changing.accept(database(), current_actor(), public_id, change_id, now()),
+        "Accepted: the new weeks are booked, the old ones given back.",
+    )
+
+
+@blueprint.post(f"{_BASE}/changes/<change_id>/decline")
+@does("order.run")
+def change_decline(public_id: str, change_id: str) -> ResponseReturnValue:
+    return act(
+        public_id,
+        lambda: changing.decline(database(), current_actor(), public_id, change_id, now()),
+        "Declined: all stays as agreed.",
+    )
+
+
+@blueprint.post(f"{_BASE}/changes/<change_id>/withdraw")
+@does("order.run")
+def change_withdraw(public_id: str, change_id: str) -> ResponseReturnValue:
+    return act(
+        public_id,
+        lambda: changing.withdraw(database(), current_actor(), public_id, change_id, now()),
+        "Your proposal is taken back.",
+    )
+
+
+@blueprint.post(f"{_BASE}/messages")
+@does("order.run")
+def message_add(public_id: str) -> ResponseReturnValue:
+    request.max_content_length = settings().file_mb * 1_000_000 + _MESSAGE_FORM
+
+    def run() -> None:
+        upload = request.files.get("file")
+        body = read_words(request.form, "body")
+        if upload is None or not upload.filename:
+            thread.write(database(), current_actor(), public_id, body, now())
+            return
+        known_order(public_id)  # before a stranger's megabytes are taken
+        cabinet = cabinet_of(settings())
+        with receive(cabinet, upload.filename, upload.stream) as received:
+            thread.write(database(), current_actor(), public_id, body, now(), cabinet=cabinet, received=received)
+
+    return act(public_id, run, "Sent.", "thread")
+
+
+@blueprint.get(f"{_BASE}/files/<file_id>")
+@does("order.read")
+def file(public_id: str, file_id: str) -> ResponseReturnValue:
+    with database().reading() as session:
+        order, _ = readable(session, current_actor(), public_id)
+        stored = threads.get_file(session, order.id, file_id)
+    return send(cabinet_of(settings()), stored)
+
+
+@blueprint.post(f"{_BASE}/review")
+@does("review.write")
+def review_write(public_id: str) -> ResponseReturnValue:
+    def run() -> None:
+        rating, body = read_rating(request.form), read_words(request.form, "body")
+        reviewing.write(database(), current_actor(), public_id, rating, body, now())
+
+    return act(
+        public_id, run, "Thank you. It is shown when both have written, or when the 14 days are over.", "reviews"
+    )
+
+
+@blueprint.post(f"{_BASE}/reviews/<review_id>/answer")
+@does("review.write")
+def review_answer(public_id: str, review_id: str) -> ResponseReturnValue:
+    def run() -> None:
+        reviewing.answer(database(), current_actor(), review_id, read_words(request.form, "answer"), now())
+
+    return act(public_id, run, "Your answer stands below the review.", "reviews")

@@ -1,0 +1,105 @@
+"""The routes of orders and waiting lists, for openapi.py. Pure."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from marketplace.orders.model import PaymentKind
+
+_ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"}}
+_KEY = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "description": "The same key gives the same answer again, for 30 days",
+    "schema": {"type": "string", "maxLength": 255},
+}
+_PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schemas/Problem"}}}
+_DAY = {"type": "string", "format": "date"}
+_WORDS = {"type": "string", "maxLength": 2000}
+_NUMBER = {"type": "number", "exclusiveMinimum": 0}
+_WEEK = {"type": "string", "description": "A Monday or an ISO week"}
+
+
+def order_paths() -> dict[str, Any]:
+    base = "/api/v1/orders/{id}"
+    payment = {
+        "kind": {"type": "string", "enum": [kind.value for kind in PaymentKind]},
+        "amount_minor": {"type": "integer", "minimum": 1},
+        "due": _DAY,
+        "paid_on": _DAY,
+        "received_on": _DAY,
+        "note": {"type": "string", "maxLength": 500},
+    }
+    review = {"rating": {"type": "integer", "minimum": 1, "maximum": 5}, "body": _WORDS}
+    return {
+        "/api/v1/quotes/{id}/accept": {"post": _write("Accept a quote: its weeks are booked", {}, (), "201")},
+        "/api/v1/orders": {"get": _read("Orders of one's studio or firm", [])},
+        base: {"get": _read("One order with its steps, payments, messages and reviews", [_ID])},
+        f"{base}/cancel": {"post": _write("Call it off; the weeks are given back", {"reason": _WORDS})},
+        f"{base}/deliver": {
+            "post": _write("Record the delivery", {"quantity": _NUMBER, "on": _DAY}, ("quantity", "on"))
+        },
+        f"{base}/complete": {"post": _write("Say that what came is what was ordered")},
+        f"{base}/dispute": {"post": _write("Say that something is wrong", {"reason": _WORDS}, ("reason",))},
+        f"{base}/milestones/{{id}}/done": {"post": _write("Mark a step as done")},
+        f"{base}/payments": {"post": _write("Record a payment", payment, ("kind", "amount_minor"), "201")},
+        f"{base}/messages": {"post": _write("Write to the other side", {"body": _WORDS}, ("body",), "201")},
+        f"{base}/review": {"post": _write("Say how it went", review, ("rating", "body"), "201")},
+    }
+
+
+def waiting_paths() -> dict[str, Any]:
+    wanted = {
+        "supplier": {"type": "string"},
+        "service": {"type": "string"},
+        "quantity": _NUMBER,
+        "first_week": _WEEK,
+        "last_week": _WEEK,
+    }
+    return {
+        "/api/v1/waiting": {
+            "get": _read("Where one's studio waits", []),
+            "post": _write("Wait for weeks of a service", wanted, tuple(wanted), "201", has_id=False),
+        },
+        "/api/v1/waiting/{id}": {"delete": _write("Leave the line")},
+        "/api/v1/waiting/{id}/take": {"post": _write("Take the weeks that are held for you")},
+    }
+
+
+def _write(
+    summary: str,
+    properties: dict[str, Any] | None = None,
+    required: tuple[str, ...] = (),
+    done: str = "200",
+    *,
+    has_id: bool = True,
+) -> dict[str, Any]:
+    described: dict[str, Any] = {"summary": summary, "parameters": [*([_ID] if has_id else []), _KEY]}
+    if properties:
+        schema = {
+            "type": "object",
+            "properties": properties,
+            **({"required": list(required)} if required else {}),
+            "additionalProperties": False,
+        }
+        described["requestBody"] = {
+            "required": bool(required),
+            "content": {"application/json": {"schema": schema}},
+        }
+    return {**described, "security": [{"token": []}], "responses": _responses(done)}
+
+
+def _read(summary: str, parameters: list[dict[str, Any]]) -> dict[str, Any]:
+    return {"summary": summary, "parameters": parameters, "security": [{"token": []}], "responses": _responses("200")}
+
+
+def _responses(done: str) -> dict[str, Any]:
+    refused = {
+        "401": "No token",
+        "403": "The token lacks a scope, or the e-mail address is not confirmed",
+        "404": "Not there, or not yours",
+        "409": "The order has moved on: what stands now",
+        "422": "Some of the input needs changing",
+    }
+    answer = {"description": "Done", "content": {"application/json": {"schema": {"type": "object"}}}}
+    return {done: answer, **{code: {"description": text, "content": _PROBLEM} for code, text in refused.items()}}
