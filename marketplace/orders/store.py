@@ -103,6 +103,12 @@ def list_of_organisation(session: Session, organisation_id: int) -> list[Order]:
     return [_order(row) for row in session.scalars(query)]
 
 
+def list_of_supplier(session: Session, supplier_id: int) -> list[Order]:
+    """Newest first."""
+    query = _ORDERS.where(OrderRow.supplier_id == supplier_id).order_by(OrderRow.id.desc())
+    return [_order(row) for row in session.scalars(query)]
+
+
 def list_delivered_before(session: Session, before: datetime, most: int) -> list[Order]:
     """Delivered orders that nobody has answered since, oldest first."""
     due = (OrderRow.state == State.DELIVERED, OrderRow.delivered_at <= before)

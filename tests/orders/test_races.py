@@ -54,7 +54,9 @@ def test_two_people_accept_at_once(deal: Deal, database_url: str) -> None:
     people = (deal.studio, deal.cast.actor(colleague))
     for number in range(1, ROUNDS + 1):
         quote = deal.quote(20)
-        answers = race(database_url, *(lambda db, who=who: actions.accept(db, who, quote, deal.now) for who in people))
+        answers = race(
+            database_url, *(lambda db, who=who, quote=quote: actions.accept(db, who, quote, deal.now) for who in people)
+        )
         assert won(answers) == 1, answers
         assert deal.cast.sql("SELECT count(*) FROM purchase_order") == [(number,)]
         assert deal.reserved() == 20 * number
@@ -62,9 +64,9 @@ def test_two_people_accept_at_once(deal: Deal, database_url: str) -> None:
 
 def test_accepting_against_the_expiry(deal: Deal, database_url: str) -> None:
     """At the last moment: either the order stands and its weeks are booked, or the quote is over and they are free."""
+    in_time, late = deal.now + timedelta(seconds=59), deal.now + timedelta(minutes=1)
     for _ in range(ROUNDS):
         quote, before = deal.quote(20, valid=timedelta(minutes=1)), deal.reserved() - 20
-        in_time, late = deal.now + timedelta(seconds=59), deal.now + timedelta(minutes=1)
 
         def expire(db: Database, quote: str = quote) -> bool:
             with db.writing() as session:
