@@ -184,7 +184,7 @@ def test_wrong_permission_is_found() -> None:
 def api_routes(app: Flask) -> set[str]:
     """Each as 'POST /api/v1/reservations/{id}/confirm'."""
     return {
-        f"{method} {re.sub('<[^>]+>', '{id}', rule.rule)}"
+        f"{method} {re.sub('<[^>]+>', '{id}', rule.rule.replace('<file_id>', '{file_id}'))}"
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith("/api/")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}

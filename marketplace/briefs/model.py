@@ -9,7 +9,7 @@ from typing import NewType
 
 from marketplace.files.model import StoredFile
 from marketplace.places import Point
-from marketplace.suppliers.model import SupplierId
+from marketplace.suppliers.model import Status, Supplier, SupplierId
 from marketplace.units import Money, Quantity
 
 BriefId = NewType("BriefId", int)
@@ -17,6 +17,8 @@ BriefId = NewType("BriefId", int)
 MAXIMUM_SIZES = 30
 MAXIMUM_COLOURS = 20
 MAXIMUM_FILES = 20
+MAXIMUM_BRIEFS = 2000  # of a studio, the archived ones too
+MAXIMUM_SHORTLIST = 200
 
 
 class BriefState(StrEnum):
@@ -161,3 +163,16 @@ class Shortlisted:
     supplier_id: SupplierId
     note: str
     added_at: datetime
+    removed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A shortlisted supplier as a studio sees it; its listing may be paused or closed by now."""
+
+    item: Shortlisted
+    supplier: Supplier
+
+    @property
+    def is_published(self) -> bool:
+        return self.supplier.status is Status.PUBLISHED

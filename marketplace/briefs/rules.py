@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import fields
 from datetime import date
+from typing import Any
 
-from marketplace.briefs.model import Content, Question, Readiness
+from marketplace.briefs.model import BriefCloth, Content, Line, Question, Readiness
 from marketplace.files.model import StoredFile
 from marketplace.suppliers.rules import Cloth, Run
+from marketplace.text import MAXIMUM_NAME
 from marketplace.units import Quantity, Unit, format_quantity
 from marketplace.units.model import format_money
 from marketplace.vocabulary import Facet, vocabulary
@@ -48,9 +51,9 @@ def run_of(content: Content, unit: Unit = Unit.PIECE) -> Run | None:
     return Run(amount, colours=content.colours, cloth=known, piece_g=content.piece_g)
 
 
-def readiness(content: Content, files: Sequence[StoredFile]) -> Readiness:
-    """What a workshop would ask next, in the order of the form."""
-    asked = list(_asked(content, files))
+def readiness(content: Content, files: Sequence[StoredFile], today: date | None = None) -> Readiness:
+    """What a workshop would ask next, in the order of the form. With `today`, a day that has passed is asked again."""
+    asked = list(_asked(content, files, today))
     return Readiness(
         missing=tuple(question for question, is_answered, is_needed in asked if is_needed and not is_answered),
         helpful=tuple(question for question, is_answered, is_needed in asked if not is_needed and not is_answered),
@@ -58,7 +61,7 @@ def readiness(content: Content, files: Sequence[StoredFile]) -> Readiness:
     )
 
 
-def _asked(content: Content, files: Sequence[StoredFile]) -> Iterator[tuple[Question, bool, bool]]:
+def _asked(content: Content, files: Sequence[StoredFile], today: date | None) -> Iterator[tuple[Question, bool, bool]]:
     """(question, is it answered, must it be)."""
     steps, cloth = set(content.processes), content.cloth
     of_cloth = is_cloth_job(content)
@@ -77,12 +80,15 @@ def _asked(content: Content, files: Sequence[StoredFile]) -> Iterator[tuple[Ques
         yield Question("width_cm", "How wide is the cloth, in centimetres?"), bool(cloth.width_cm), is_needed
         if not steps & _MAKES_THE_CLOTH:
             text = "Who brings the cloth, you or the workshop?"
-            yield Question("supplied_by", text), cloth.supplied_by is not None, True
+            yield Question("cloth_from", text), cloth.supplied_by is not None, True
     if steps & _WEIGHED_PIECES:
         text = "What does one piece weigh, in grams? Dye houses and laundries count kilograms"
         yield Question("piece_g", text), bool(content.piece_g), True
     yield Question("start", "From which day can work begin?"), content.start is not None, False
-    yield Question("by", "By when do you need it?"), content.by is not None, True
+    if content.by and today and content.by < today:
+        yield Question("by", "The day you needed it by has passed: by when now?"), False, True
+    else:
+        yield Question("by", "By when do you need it?"), content.by is not None, True
     yield Question("place", "Where does it go when it is done?"), bool(content.place), True
     yield Question("target", "What should one cost, about?"), content.target is not None, False
     text = "What should it look like? Add the tech pack, a drawing or a photo"
@@ -108,6 +114,33 @@ def changes_between(old: Content, new: Content) -> list[str]:
             said.append(f"{name}: {was}, now {now or 'not stated'}")
     # Only the order of sizes or colours, the exact pin or who was asked before: nothing above shows it.
     return said or (["Details changed"] if old != new else [])
+
+
+def merge(seen: Content, newest: Content, typed: Content) -> Content:
+    """What two people mean who both changed the version `seen`: one has saved `newest`, the other has `typed`.
+
+    What only one of them changed is taken from that one; where both did, what was typed stays, for its writer is there
+    to look at it.
+    """
+    merged = {item.name: _either(seen, newest, typed, item.name) for item in fields(Content)}
+    cloths = (seen.cloth, newest.cloth, typed.cloth)
+    merged["cloth"] = BriefCloth(**{item.name: _either(*cloths, item.name) for item in fields(BriefCloth)})
+    merged["lines"] = _merge_lines(seen.lines, newest.lines, typed.lines)
+    return Content(**merged)
+
+
+def _either(seen: object, newest: object, typed: object, name: str) -> Any:
+    return getattr(newest if getattr(typed, name) == getattr(seen, name) else typed, name)
+
+
+def _merge_lines(seen: Sequence[Line], newest: Sequence[Line], typed: Sequence[Line]) -> tuple[Line, ...]:
+    was, theirs, mine = ({(line.size, line.colour): line.pieces for line in lines} for lines in (seen, newest, typed))
+    lines = []
+    for key in dict.fromkeys((*mine, *theirs)):
+        pieces = theirs.get(key, 0) if mine.get(key, 0) == was.get(key, 0) else mine.get(key, 0)
+        if pieces:
+            lines.append(Line(*key, pieces))
+    return tuple(lines)
 
 
 def _stated(content: Content) -> Iterator[tuple[str, str]]:
@@ -140,6 +173,14 @@ def line_name(size: str, colour: str) -> str:
     if size and colour:
         return f"{size} in {colour}"
     return size or colour or "Pieces"
+
+
+def next_title(title: str) -> str:
+    """'Chore jacket' -> 'Chore jacket, run 2' -> 'Chore jacket, run 3'."""
+    name, _, run = title.rpartition(", run ")
+    if name and run.isascii() and run.isdigit() and len(run) < 5:
+        return f"{name}, run {int(run) + 1}"
+    return f"{title[: MAXIMUM_NAME - 7]}, run 2"
 
 
 def unit_of(content: Content) -> Unit:

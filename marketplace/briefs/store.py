@@ -18,6 +18,8 @@ from marketplace.files import store as files
 from marketplace.files.model import FileId, StoredFile
 from marketplace.suppliers.model import SupplierId
 
+PER_PAGE = 50
+
 # --- briefs
 
 
@@ -64,16 +66,22 @@ def lock(session: Session, public_id: str) -> Brief:
     return _brief(session, _row(session, query.execution_options(populate_existing=True)))
 
 
-def list_for_studio(session: Session, studio_id: int, state: BriefState) -> list[Brief]:
-    """Last changed first."""
+def list_for_studio(
+    session: Session, studio_id: int, state: BriefState, *, first: int = 0, most: int = PER_PAGE
+) -> list[Brief]:
+    """Last changed first, from the one at `first` on."""
     query = select(BriefRow).where(BriefRow.studio_id == studio_id, BriefRow.state == state)
-    rows = list(session.scalars(query.order_by(BriefRow.changed_at.desc(), BriefRow.id.desc())))
+    query = query.order_by(BriefRow.changed_at.desc(), BriefRow.id.desc()).offset(first).limit(most)
+    rows = list(session.scalars(query))
     contents, attached = _contents(session, rows), _files_of(session, [row.id for row in rows])
     return [_make(row, contents[row.id], attached.get(row.id, ())) for row in rows]
 
 
-def count_for_studio(session: Session, studio_id: int) -> int:
-    return int(session.scalar(select(func.count()).where(BriefRow.studio_id == studio_id)) or 0)
+def count_for_studio(session: Session, studio_id: int) -> dict[BriefState, int]:
+    """How many there are in each state."""
+    query = select(BriefRow.state, func.count()).where(BriefRow.studio_id == studio_id).group_by(BriefRow.state)
+    found = {BriefState(state): count for state, count in session.execute(query)}
+    return {state: found.get(state, 0) for state in BriefState}
 
 
 def list_repeats(session: Session, brief_id: BriefId) -> list[Brief]:
@@ -109,21 +117,26 @@ def get_version(session: Session, brief_id: BriefId, version: int) -> Content:
     return from_document(json.loads(row.content))
 
 
-def list_versions(session: Session, brief_id: BriefId) -> list[Version]:
-    """Newest first."""
-    query = select(BriefVersionRow).where(BriefVersionRow.brief_id == brief_id)
-    rows = list(session.scalars(query.order_by(BriefVersionRow.version.desc())))
-    people = {row.person_id: accounts.find_person(session, row.person_id) for row in rows if row.person_id}
-    return [
-        Version(
-            number=row.version,
-            at=row.at,
-            person=person.name if row.person_id and (person := people[row.person_id]) else "",
-            changes=tuple(json.loads(row.changes)) if row.changes else (),
-            content=from_document(json.loads(row.content)),
-        )
-        for row in rows
-    ]
+def list_versions(session: Session, brief_id: BriefId, after: int = 0) -> list[Version]:
+    """Newest first; with `after`, those that were saved after that one."""
+    query = select(BriefVersionRow).where(BriefVersionRow.brief_id == brief_id, BriefVersionRow.version > after)
+    return [_version(session, row) for row in session.scalars(query.order_by(BriefVersionRow.version.desc()))]
+
+
+def find_whole_version(session: Session, brief_id: BriefId, version: int) -> Version | None:
+    row = session.get(BriefVersionRow, (brief_id, version))
+    return _version(session, row) if row else None
+
+
+def _version(session: Session, row: BriefVersionRow) -> Version:
+    person = accounts.find_person(session, row.person_id) if row.person_id is not None else None
+    return Version(
+        number=row.version,
+        at=row.at,
+        person=person.name if person else "",
+        changes=tuple(json.loads(row.changes)) if row.changes else (),
+        content=from_document(json.loads(row.content)),
+    )
 
 
 def _add_version(
@@ -191,31 +204,44 @@ def _files_of(session: Session, brief_ids: Iterable[int]) -> dict[int, tuple[Sto
 
 
 def list_shortlist(session: Session, studio_id: int) -> list[Shortlisted]:
-    """Last added first."""
+    """Last added first; those that were taken off less than a day ago too."""
     query = select(ShortlistRow).where(ShortlistRow.studio_id == studio_id)
     rows = session.scalars(query.order_by(ShortlistRow.added_at.desc(), ShortlistRow.supplier_id))
-    return [Shortlisted(SupplierId(row.supplier_id), row.note, row.added_at) for row in rows]
+    return [_shortlisted(row) for row in rows]
 
 
 def find_shortlisted(session: Session, studio_id: int, supplier_id: SupplierId) -> Shortlisted | None:
+    """Also when it was taken off and can be had back."""
     row = session.get(ShortlistRow, (studio_id, supplier_id))
-    return Shortlisted(SupplierId(row.supplier_id), row.note, row.added_at) if row else None
+    return _shortlisted(row) if row else None
 
 
-def put_shortlisted(session: Session, studio_id: int, supplier_id: SupplierId, note: str, now: datetime) -> None:
-    """Add a supplier, or change the note on it."""
-    row = session.get(ShortlistRow, (studio_id, supplier_id))
+def put_shortlisted(session: Session, studio_id: int, item: Shortlisted) -> None:
+    """Add a supplier, or change what is kept about it."""
+    row = session.get(ShortlistRow, (studio_id, item.supplier_id))
     if row is None:
-        session.add(ShortlistRow(studio_id=studio_id, supplier_id=supplier_id, note=note, added_at=now))
-    else:
-        row.note = note
+        row = ShortlistRow(studio_id=studio_id, supplier_id=item.supplier_id)
+        session.add(row)
+    row.note, row.added_at, row.removed_at = item.note, item.added_at, item.removed_at
     session.flush()
 
 
-def remove_shortlisted(session: Session, studio_id: int, supplier_id: SupplierId) -> None:
-    session.execute(
-        delete(ShortlistRow).where(ShortlistRow.studio_id == studio_id, ShortlistRow.supplier_id == supplier_id)
+def purge_shortlist(session: Session, before: datetime) -> None:
+    """Forget suppliers that were taken off before then."""
+    session.execute(delete(ShortlistRow).where(ShortlistRow.removed_at < before))
+
+
+def has_to_purge(session: Session, before: datetime) -> bool:
+    """Whether anything that was taken off before then is still kept."""
+    kept = (
+        select(BriefFileRow.brief_id).where(BriefFileRow.removed_at < before).exists(),
+        select(ShortlistRow.studio_id).where(ShortlistRow.removed_at < before).exists(),
     )
+    return bool(session.scalar(select(kept[0] | kept[1])))
+
+
+def _shortlisted(row: ShortlistRow) -> Shortlisted:
+    return Shortlisted(SupplierId(row.supplier_id), row.note, row.added_at, row.removed_at)
 
 
 # --- rows to models

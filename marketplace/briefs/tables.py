@@ -51,7 +51,7 @@ class BriefFileRow(Base):
 
 
 class ShortlistRow(Base):
-    """A supplier that a studio wants to come back to."""
+    """A supplier that a studio wants to come back to. `removed_at`: until the worker forgets it."""
 
     __tablename__ = "shortlist"
 
@@ -59,3 +59,4 @@ class ShortlistRow(Base):
     supplier_id: Mapped[int] = mapped_column(ForeignKey("supplier.id", ondelete="CASCADE"), primary_key=True)
     note: Mapped[str] = mapped_column(default="")
     added_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    removed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

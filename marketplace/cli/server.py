@@ -12,8 +12,11 @@ import click
 
 from marketplace.alerts.jobs import run_due
 from marketplace.booking.jobs import expire_holds
+from marketplace.briefs.jobs import forget_removed
 from marketplace.cli.terminal import open_system, progress
 from marketplace.errors import SelvedgeError
+from marketplace.files.actions import cabinet_of
+from marketplace.files.jobs import remove_orphans
 from marketplace.mail.sender import send_due, spool_dir
 from marketplace.notices.jobs import mail_due
 from marketplace.orders.actions import complete_due
@@ -22,6 +25,7 @@ from marketplace.waiting.jobs import Follower, run_lines, tell_short_notices
 from marketplace.web.context import System
 
 _WORK_EVERY_S = 5
+_TIDY_EVERY = timedelta(hours=1)
 
 
 @click.command()
@@ -66,6 +70,7 @@ def worker(once: bool) -> None:
         if system.settings.meili_url:
             open_indexer(system).run_once()
         searches, mails = _work_once(system, live, Follower())
+        _tidy(system)
         click.echo(f"{searches} saved searches run, {mails} mails sent")
         return
     stop = threading.Event()
@@ -123,10 +128,13 @@ def _serve(system: System, demo_logins: list[tuple[str, str, str]] | None = None
 
 def _work(system: System, live: LiveIndex, stop: threading.Event) -> None:
     """Work until told to stop; a database that is away for a while is no reason to end."""
-    follower = Follower()
+    follower, tidy_at = Follower(), datetime.now(UTC)
     while not stop.wait(_WORK_EVERY_S):
         try:
             _work_once(system, live, follower)
+            if datetime.now(UTC) >= tidy_at:
+                tidy_at = datetime.now(UTC) + _TIDY_EVERY
+                _tidy(system)
         except SelvedgeError as error:
             click.echo(f"Worker: {error}", err=True)
 
@@ -141,3 +149,10 @@ def _work_once(system: System, live: LiveIndex, follower: Follower) -> tuple[int
     tell_short_notices(system.database, now)
     mail_due(system.database, system.settings.site_url, system.settings.timezone, now)
     return searches, send_due(system.database, system.settings, now)
+
+
+def _tidy(system: System) -> None:
+    """What was removed a day ago is forgotten; bytes that belong to nothing leave the disk."""
+    now = datetime.now(UTC)
+    forget_removed(system.database, now)
+    remove_orphans(system.database, cabinet_of(system.settings), now)

@@ -59,6 +59,7 @@ def supplier_view(supplier: Supplier) -> dict[str, Any]:
         "skills": _labels(Facet.SKILL, everything.skills),
         "materials": _labels(Facet.MATERIAL, everything.materials),
         "products": _labels(Facet.PRODUCT, everything.products),
+        "id": supplier.public_id,
         "demo": supplier.external_id.startswith("demo-"),
         "url": f"/suppliers/{supplier.slug}",
     }

@@ -85,6 +85,7 @@ def hit_view(fit: SiteFit, query: SearchQuery, now: datetime, distance_unit: str
     document = fit.document
     return {
         "id": document.site_public_id,
+        "supplier_id": document.public_id,
         "name": document.name + (f", {document.site_name}" if document.site_name else ""),
         "url": f"/suppliers/{document.slug}",
         "kind": document.kind,

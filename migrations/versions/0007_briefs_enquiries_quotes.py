@@ -69,6 +69,7 @@ def upgrade() -> None:
         sa.Column("supplier_id", sa.BigInteger(), nullable=False),
         sa.Column("note", sa.Text(), nullable=False),
         sa.Column("added_at", UtcDateTime(), nullable=False),
+        sa.Column("removed_at", UtcDateTime(), nullable=True),
         sa.ForeignKeyConstraint(
             ["studio_id"], ["organisation.id"], name=op.f("fk_shortlist_studio_id_organisation"), ondelete="CASCADE"
         ),

@@ -153,6 +153,24 @@ CASES = [
         "stilista@example.com",
         send("main form", name="Studio", place="Vernon, CA"),
     ),
+    Case("briefs: none", "/account/briefs", "briefs.briefs", DESIGNER),
+    Case("briefs: no studio yet", "/account/briefs", "briefs.briefs", "apprentice@example.com"),
+    Case(
+        "briefs: studio refused",
+        "/account/briefs",
+        "briefs.briefs",
+        "apprentice@example.com",
+        send("main form", name="", place="Qqqxyz"),
+    ),
+    Case("new brief", "/account/briefs/new", "briefs.new", DESIGNER, open_all),
+    Case(
+        "new brief refused",
+        "/account/briefs/new",
+        "briefs.new",
+        DESIGNER,
+        send("main form", title="", place="Vernon, CA", by="soon", target="x", **{"pieces-0-0": "many"}),
+    ),
+    Case("shortlist: nobody", "/account/shortlist", "shortlist.shortlist_page", DESIGNER),
     Case("saved searches", "/alerts", "alerts.alerts", DESIGNER),
     Case("saved searches: none", "/alerts", "alerts.alerts", "apprentice@example.com"),
     Case("saved searches, menu open", "/alerts", "alerts.alerts", OWNER, show_menu),
@@ -396,8 +414,10 @@ def test_every_page_is_listed(site: Site) -> None:
     assert {case.covers for case in CASES} | {"errors"} >= html_pages(site.app)
 
 
-ELSEWHERE = {"suppliers.guide", "suppliers.guide_service", "suppliers.guide_weeks", "suppliers.remove_service"}
-NOT_HTML = {"alert_links.feed", "feeds", "search_api", "calendars.read"}
+OF_A_BRIEF = {f"briefs.{name}" for name in ("brief", "edit", "versions", "version", "copy")}  # test_brief_pages.py
+OF_A_LISTING = {"suppliers.guide", "suppliers.guide_service", "suppliers.guide_weeks", "suppliers.remove_service"}
+ELSEWHERE = OF_A_BRIEF | OF_A_LISTING
+NOT_HTML = {"alert_links.feed", "feeds", "search_api", "calendars.read", "briefs.file"}
 
 
 def html_pages(app: Flask) -> set[str]:
