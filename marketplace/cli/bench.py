@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import tempfile
+from pathlib import Path
 
 import click
 
@@ -64,3 +66,38 @@ def search(
         print_table("", columns, rows)
     for example in figures.exact.examples if figures.exact else ():
         click.echo(f"WRONG {example}")
+
+
+@bench.command()
+@click.option(
+    "--database", "url", metavar="URL", help="An empty database to race in; else a SQLite file that goes away."
+)
+@click.option("--processes", type=click.IntRange(1, 64), default=8, show_default=True, help="How many race.")
+@click.option(
+    "--seconds", type=click.FloatRange(0.1, 86_400), default=10.0, show_default=True, help="How long, without kills."
+)
+@click.option("--kill", is_flag=True, help="Kill processes at random moments, and start others in their place.")
+@click.option("--kills", type=click.IntRange(1, 1_000_000), default=100, show_default=True, help="How many kills.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def booking(url: str | None, processes: int, seconds: float, kill: bool, kills: int, as_json: bool) -> None:
+    """Booking: processes that race for the same weeks through the server; with --kill in transactions of their own."""
+    from marketplace.bench.racing.run import run
+
+    with tempfile.TemporaryDirectory(prefix="selvedge-bench-") as folder, progress("Racing") as on_progress:
+        race = run(
+            url or f"sqlite:///{Path(folder) / 'race.sqlite3'}",
+            Path(folder),
+            processes=processes,
+            seconds=seconds,
+            kills=kills if kill else 0,
+            over_http=not kill,
+            on_progress=on_progress,
+        )
+    found = race.as_json()
+    if as_json:
+        click.echo(json.dumps(found))
+    else:
+        shown = {name: f"{value:.1f}" if isinstance(value, float) else str(value) for name, value in found.items()}
+        print_table("", ["figure", ""], [[name, value] for name, value in shown.items()])
+    if not race.verdict.is_clean:
+        raise SystemExit(1)

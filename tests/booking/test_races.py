@@ -33,6 +33,16 @@ def test_racers_that_are_killed_oversell_lose_and_repeat_nothing(
     assert race.verdict.is_clean, race.as_json()
 
 
+def test_racers_through_the_server(database_url: str, tmp_path: Path) -> None:
+    race = run(database_url, tmp_path, processes=3, seconds=1.0, over_http=True)
+    found = race.as_json()
+    assert race.verdict.booked > 3
+    assert race.verdict.is_clean, found
+    assert found["engine"] == database_url.partition(":")[0]
+    assert found["kills"] == 0
+    assert set(found) >= {"attempts", "acknowledged", "refused", "bookings_per_s", "p95_ms"}
+
+
 def test_reading_first_and_writing_then_is_found(database_url: str, tmp_path: Path) -> None:
     race = run(database_url, tmp_path, processes=4, seconds=1.5, how=read_then_write)
     assert race.verdict.oversold > 0, race.as_json()

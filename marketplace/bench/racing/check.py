@@ -6,6 +6,7 @@ import json
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from marketplace.bench.racing.racer import BOOKED, CANCELLED, REFUSED, read_diary
 from marketplace.booking import store
@@ -22,6 +23,7 @@ class Verdict:
 
     attempts: int = 0
     acknowledged: int = 0
+    booked: int = 0
     refused: int = 0
     oversold: int = 0
     lost: int = 0
@@ -51,13 +53,21 @@ def check(database: Database, diaries: list[Path]) -> Verdict:
             verdict.refused += 1
         elif done.outcome == BOOKED:
             verdict.acknowledged += 1
+            verdict.booked += 1
             verdict.lost += done.reservation not in found
         elif done.outcome == CANCELLED:
             verdict.acknowledged += 1
             kept = found.get(done.reservation)
             verdict.lost += kept is None or kept.state is not State.ENDED
     # Every reservation is the effect of one key, and every key has one.
-    effects = Counter(body["reservation"] for body in bodies if body["outcome"] == BOOKED)
+    effects = Counter(filter(None, map(_made, bodies)))
     verdict.double += sum(count - 1 for count in effects.values())
     verdict.double += len(found.keys() - effects.keys())
     return verdict
+
+
+def _made(body: dict[str, Any]) -> str | None:
+    """The reservation that the call made whose answer this is: a racer's own note, or what the API said."""
+    if "reservation" in body:
+        return str(body["reservation"]) if body["outcome"] == BOOKED else None
+    return str(body["id"]) if body["state"] == "held" else None

@@ -6,14 +6,16 @@ import multiprocessing
 import random
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
 from typing import Any
 
 from marketplace.bench.racing.check import Verdict, check
+from marketplace.bench.racing.http import serving
 from marketplace.bench.racing.racer import Book, book, race
-from marketplace.bench.racing.world import make_world
+from marketplace.bench.racing.world import World, make_world
 from marketplace.bench.timing import percentile
 from marketplace.db import migrate, open_database
 
@@ -36,7 +38,7 @@ class Race:
             "attempts": verdict.attempts,
             "acknowledged": verdict.acknowledged,
             "refused": verdict.refused,
-            "bookings_per_s": verdict.acknowledged / self.seconds,
+            "bookings_per_s": verdict.booked / self.seconds,
             "p95_ms": percentile(verdict.milliseconds, 95) if verdict.milliseconds else None,
             "kills": self.kills,
             "oversold": verdict.oversold,
@@ -53,12 +55,33 @@ def run(
     seconds: float = 10.0,
     kills: int = 0,
     how: Book = book,
+    over_http: bool = False,
     on_progress: Callable[[int, int], object] = lambda done, of: None,
 ) -> Race:
-    """Race in an empty database. With `kills`, until so many processes were killed; else for so many seconds."""
+    """Race in an empty database: with `kills` until so many processes were killed, else for so many seconds; in
+    transactions of the racers' own, or through the real server."""
     database = open_database(url)
     migrate.upgrade(database)
     world = make_world(database, processes)
+    with serving(database, url, folder, world) if over_http else nullcontext(how) as way:
+        killed, took, diaries = _race(url, folder, world, processes, seconds, kills, way, on_progress)
+    verdict = check(database, diaries)
+    engine = database.engine.dialect.name
+    database.dispose()
+    return Race(engine, verdict, killed, took)
+
+
+def _race(
+    url: str,
+    folder: Path,
+    world: World,
+    processes: int,
+    seconds: float,
+    kills: int,
+    how: Book,
+    on_progress: Callable[[int, int], object],
+) -> tuple[int, float, list[Path]]:
+    """(processes killed, seconds it took, the diaries)."""
     # A server of clean processes: a killed racer is replaced in milliseconds, with nothing shared.
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["marketplace.bench.racing.racer", "psycopg"])
@@ -90,8 +113,5 @@ def run(
         child.join()
     if any(child.exitcode for child in racers):
         raise RuntimeError("a racer failed by itself: its traceback stands above")
-    took = time.monotonic() - started
-    verdict = check(database, diaries)
-    engine = database.engine.dialect.name
-    database.dispose()
-    return Race(engine, verdict, killed + (processes if kills else 0), took)
+    # Without kills each raced for just so long, however long its process took to start.
+    return killed + (processes if kills else 0), time.monotonic() - started if kills else seconds, diaries

@@ -27,7 +27,8 @@ PIECES = 40  # of that week
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Ids: the supplier, a service for each slot, the person and the studio of each racer; and the one week."""
+    """Ids: the supplier, a service for each slot, the person and the studio of each racer; and the one week.
+    `public_ids`: of the supplier, then of the services."""
 
     supplier_id: int
     service_ids: tuple[int, ...]
@@ -35,6 +36,7 @@ class World:
     studios: tuple[int, ...]
     owner: int
     week: Week
+    public_ids: tuple[str, ...]
 
     def slot(self, session: Session, number: int) -> tuple[Supplier, Service]:
         supplier = suppliers.list_by_ids(session, [self.supplier_id])[0]
@@ -66,7 +68,10 @@ def make_world(database: Database, racers: int) -> World:
             accounts.add_organisation(session, OrganisationKind.STUDIO, new_public_id(), now) for _ in range(racers)
         ]
         people = [_person(session, studio, now) for studio in studios]
-    return World(supplier_id, tuple(service_ids), tuple(people), tuple(studios), owner, week)
+        supplier = suppliers.get(session, supplier_id)
+        public_ids = {service.id: service.public_id for service in supplier.services}
+    names = (supplier.public_id, *(public_ids[service_id] for service_id in service_ids))
+    return World(supplier_id, tuple(service_ids), tuple(people), tuple(studios), owner, week, names)
 
 
 def _person(session: Session, organisation_id: int, now: datetime) -> int:
