@@ -50,6 +50,9 @@ class Settings(BaseSettings):
     file_mb: int = Field(25, ge=1, le=100, description="Largest file of a brief or a thread, in MB.")
     file_quota_mb: int = Field(500, ge=1, le=1_000_000, description="What one organisation's files may take, in MB.")
     offer_hours: int = Field(24, ge=1, le=168, description="How long freed weeks are held for who waits for them.")
+    enquiries_per_brief: int = Field(8, ge=1, le=100, description="Suppliers asked about one brief at a time.")
+    enquiries_per_day: int = Field(20, ge=1, le=1000, description="Suppliers a studio may ask within 24 hours.")
+    answer_days: int = Field(5, ge=1, le=60, description="Working days a supplier has to answer an enquiry.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
 
     @field_validator("secret_key")

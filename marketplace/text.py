@@ -20,6 +20,15 @@ _LINE_ENDS = re.compile("\r\n|[\r\u2028\u2029]")
 # Plain addresses only: a mail library may read quoted, encoded or grouped forms as another address.
 _EMAIL = re.compile(r"[a-z0-9._%+'-]{1,64}@[a-z0-9-]{1,63}(\.[a-z0-9-]{1,63})+", re.IGNORECASE)
 
+# What a spreadsheet runs as a formula, and # in front, which would make the row a comment.
+_RISKY = re.compile(r"'*[=+\-@\t\r#]")
+_NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
+
+
+def guard(text: str) -> str:
+    """A cell of CSV: an apostrophe before what a spreadsheet would run; negative numbers are harmless."""
+    return f"'{text}" if _RISKY.match(text) and not _NUMBER.fullmatch(text) else text
+
 
 def clean_line(text: str, *, maximum: int = MAXIMUM_NAME) -> str:
     """One line of text: NFC, white space folded, trimmed.

@@ -14,6 +14,7 @@ from marketplace.alerts.jobs import run_due
 from marketplace.booking.jobs import expire_holds
 from marketplace.briefs.jobs import forget_removed
 from marketplace.cli.terminal import open_system, progress
+from marketplace.enquiries.jobs import run_due as settle_enquiries
 from marketplace.errors import SelvedgeError
 from marketplace.files.actions import cabinet_of
 from marketplace.files.jobs import remove_orphans
@@ -143,6 +144,7 @@ def _work_once(system: System, live: LiveIndex, follower: Follower) -> tuple[int
     """Returns how many saved searches were run, and how many mails sent."""
     now = datetime.now(UTC)
     expire_holds(system.database, now)
+    settle_enquiries(system.database, now)
     searches = run_due(system.database, live, system.settings.site_url, now)
     complete_due(system.database, now)
     run_lines(system.database, follower, now, timedelta(hours=system.settings.offer_hours))

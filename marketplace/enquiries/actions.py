@@ -18,6 +18,7 @@ from marketplace.briefs.model import Brief
 from marketplace.briefs.rules import run_of
 from marketplace.db import Database
 from marketplace.enquiries import store
+from marketplace.enquiries.limits import Limits
 from marketplace.enquiries.model import Enquiry, Reason, State
 from marketplace.enquiries.rules import OUTCOMES, STEPS, Move, Party, after_working_days, is_open
 from marketplace.enquiries.words import REASONS, STATES, weekday
@@ -29,15 +30,6 @@ from marketplace.text import clean_text
 
 _DAY = timedelta(days=1)
 _MOST_NOTE = 1000
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What an operator sets: how many a studio may ask, and how long a supplier may take."""
-
-    per_brief: int
-    per_day: int
-    answer_days: int
 
 
 @dataclass(frozen=True, slots=True)

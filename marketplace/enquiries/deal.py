@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts.model import Actor
 from marketplace.accounts.policy import authorize
+from marketplace.audit import store as audit
 from marketplace.enquiries import store
 from marketplace.enquiries.model import Enquiry, Quote, QuoteState, State
 from marketplace.enquiries.rules import Move
@@ -34,6 +35,17 @@ def take(session: Session, actor: Actor, quote: Quote, now: datetime) -> tuple[Q
         session, quote, QuoteState.ACCEPTED, now
     ):
         raise Conflict(why_not(session, quote, now))
+    audit.record(
+        session,
+        now,
+        actor,
+        "quote.accept",
+        "quote",
+        quote.public_id,
+        organisation_id=enquiry.studio_id,
+        before={"state": QuoteState.SENT.value},
+        after={"state": QuoteState.ACCEPTED.value, "enquiry": enquiry.public_id},
+    )
     return store.get_quote(session, quote.public_id), store.get_enquiry_by_id(session, enquiry.id)
 
 

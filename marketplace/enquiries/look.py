@@ -2,56 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 from sqlalchemy.orm import Session
 
 from marketplace.accounts import store as accounts
+from marketplace.accounts.model import Actor, OrganisationKind
 from marketplace.briefs import store as briefs
-from marketplace.briefs.model import Brief, Content, Readiness
-from marketplace.briefs.rules import readiness
+from marketplace.briefs.model import Brief, Content
 from marketplace.capacity import store as capacity
 from marketplace.enquiries import store
-from marketplace.enquiries.fit import Choice, choice_of
-from marketplace.enquiries.model import AnswerRecord, Enquiry, Quote, QuoteState
+from marketplace.enquiries.compare import Row, compare
+from marketplace.enquiries.fit import choice_of
+from marketplace.enquiries.model import AnswerRecord, Enquiry, Quote
+from marketplace.enquiries.rules import Party
+from marketplace.enquiries.seen import Look
 from marketplace.places import Point
 from marketplace.places.rules import distance_m
 from marketplace.search.document import SiteDocument, build_documents
 from marketplace.suppliers import store as suppliers
-from marketplace.suppliers.model import Service, Status, Supplier, SupplierId
-
-
-@dataclass(frozen=True, slots=True)
-class Look:
-    """`content` is the version that was sent; `choice` is how the service meets it today, published or not."""
-
-    enquiry: Enquiry
-    brief: Brief
-    content: Content
-    supplier: Supplier
-    service: Service
-    studio: str
-    choice: Choice
-    metres: int | None
-    quotes: tuple[Quote, ...]  # newest first
-
-    @property
-    def quote(self) -> Quote | None:
-        """The newest one."""
-        return self.quotes[0] if self.quotes else None
-
-    def open_quote(self, now: datetime) -> Quote | None:
-        return next((quote for quote in self.quotes if quote.is_open(now)), None)
-
-    @property
-    def accepted_quote(self) -> Quote | None:
-        return next((quote for quote in self.quotes if quote.state is QuoteState.ACCEPTED), None)
-
-    @property
-    def readiness(self) -> Readiness:
-        return readiness(self.content, self.brief.files)
+from marketplace.suppliers.model import Status, Supplier, SupplierId
 
 
 def documents_of(session: Session, found: Iterable[Supplier]) -> dict[SupplierId, tuple[SiteDocument, ...]]:
@@ -61,6 +33,11 @@ def documents_of(session: Session, found: Iterable[Supplier]) -> dict[SupplierId
         replace(s, status=Status.PUBLISHED, services=tuple(replace(o, status=Status.PUBLISHED) for o in s.services))
         for s in found
     ]
+    return open_documents(session, listed)
+
+
+def open_documents(session: Session, listed: Sequence[Supplier]) -> dict[SupplierId, tuple[SiteDocument, ...]]:
+    """The services that are published now, with their calendars."""
     resources = {r.id: r for r in capacity.list_resources(session, [site for s in listed for site in s.sites])}
     uses = capacity.list_uses(session, resources)
     return {supplier.id: build_documents(supplier, resources, uses) for supplier in listed}
@@ -84,6 +61,26 @@ def look_at(session: Session, enquiries: Iterable[Enquiry], today: date) -> list
 
 def look_at_one(session: Session, enquiry: Enquiry, today: date) -> Look:
     return look_at(session, [enquiry], today)[0]
+
+
+def content_for(look: Look, party: Party) -> Content:
+    """What a side reads of the brief: who made the run before, and at which price, is not for other suppliers."""
+    earlier = look.content.earlier
+    if party is Party.STUDIO or earlier is None or earlier.supplier_id == look.supplier.public_id:
+        return look.content
+    return replace(look.content, earlier=None)
+
+
+def compared_rows(session: Session, brief: Brief, now: datetime) -> list[Row]:
+    """The quotes about a brief side by side."""
+    looks = look_at(session, store.list_of_brief(session, brief.id), now.date())
+    return compare(looks, records(session, [look.supplier.id for look in looks], now))
+
+
+def supplier_ids(session: Session, actor: Actor) -> list[SupplierId]:
+    """The suppliers whose inbox the actor reads."""
+    found = (suppliers.find_by_organisation(session, o) for o in actor.organisations(OrganisationKind.SUPPLIER))
+    return [supplier.id for supplier in found if supplier]
 
 
 def records(session: Session, supplier_ids: Iterable[SupplierId], now: datetime) -> dict[SupplierId, AnswerRecord]:

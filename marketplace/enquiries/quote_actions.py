@@ -20,10 +20,11 @@ from marketplace.db import Database
 from marketplace.enquiries import store
 from marketplace.enquiries.actions import ended_text, own, path_of
 from marketplace.enquiries.fit import Choice, holds_weeks
-from marketplace.enquiries.look import Look, look_at_one
+from marketplace.enquiries.look import look_at_one
 from marketplace.enquiries.model import Enquiry, Quote, QuoteState
 from marketplace.enquiries.quote_forms import QuoteForm
 from marketplace.enquiries.rules import OUTCOMES, Move, Party
+from marketplace.enquiries.seen import Look
 from marketplace.enquiries.words import run_dates, weekday
 from marketplace.errors import Conflict, Invalid
 from marketplace.notices import store as notices

@@ -10,6 +10,7 @@ from marketplace.search.suggest import Group
 from marketplace.site.openapi_account import account_paths
 from marketplace.site.openapi_booking import booking_paths
 from marketplace.site.openapi_briefs import brief_paths
+from marketplace.site.openapi_enquiries import enquiry_paths
 from marketplace.site.openapi_orders import order_paths, waiting_paths
 from marketplace.units import Unit
 from marketplace.vocabulary import Facet, vocabulary
@@ -80,6 +81,7 @@ def document(site_url: str) -> dict[str, Any]:
             },
             **booking_paths(),
             **brief_paths(),
+            **enquiry_paths(),
             **order_paths(),
             **waiting_paths(),
             "/api/v1/openapi.json": {

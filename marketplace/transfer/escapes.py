@@ -10,21 +10,13 @@ from collections.abc import Iterable
 
 from marketplace.transfer.csv_text import MAXIMUM_BREAKS
 
-# What a spreadsheet runs as a formula, and # in front, which would make the row a comment.
-_RISKY = re.compile(r"'*[=+\-@\t\r#]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r#]")
-_NUMBER = re.compile(r"-[0-9]+(\.[0-9]+)?")
 _ORDINAL = re.compile(r"(?P<name>(?:[^\\]|\\\\)*)\\(?P<ordinal>[0-9]{1,3})")
 _LINE_SEPARATOR = "\u2028"
 
 
-def guard(text: str) -> str:
-    """Put an apostrophe before what a spreadsheet would run; negative numbers are harmless."""
-    return f"'{text}" if _RISKY.match(text) and not _NUMBER.fullmatch(text) else text
-
-
 def unguard(text: str) -> str:
-    """Take off the apostrophe that guard put there."""
+    """Take off the apostrophe that text.guard put there."""
     return text[1:] if _GUARDED.match(text) else text
 
 

@@ -12,8 +12,9 @@ from marketplace.db import Database
 from marketplace.placements import store as placements_store
 from marketplace.suppliers import store
 from marketplace.suppliers.model import Site, Supplier, SupplierId
+from marketplace.text import guard
 from marketplace.transfer.columns import names_of
-from marketplace.transfer.escapes import guard, write_site
+from marketplace.transfer.escapes import write_site
 from marketplace.transfer.model import Table
 from marketplace.transfer.out_rows import (
     capacity_row,
