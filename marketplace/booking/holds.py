@@ -101,6 +101,7 @@ def make_firm(session: Session, reservation_id: ReservationId, by: Side, now: da
 def release(session: Session, reservation_id: ReservationId, outcome: Outcome, now: datetime) -> bool:
     """Give the weeks back, exactly once: False when it has ended already, or is not over for an expiry."""
     reservation = store.get_by_id(session, reservation_id)
+    capacity.lock(session, reservation.resource_id)
     if not store.end(session, reservation_id, outcome, now):
         return False
     for share in reservation.weeks:

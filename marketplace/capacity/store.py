@@ -166,8 +166,9 @@ def find_use(session: Session, service_id: ServiceId) -> Use | None:
 
 
 def lock(session: Session, resource_id: ResourceId) -> None:
-    """Whoever reserves weeks of a resource or changes them waits here for the others. SQLite has one writer anyway."""
-    session.execute(select(ResourceRow.id).where(ResourceRow.id == resource_id).with_for_update())
+    """Whoever reserves weeks of a resource, gives them back or changes them takes this first, so that all wait in one
+    order. Rows that only name the resource need not wait (FOR NO KEY UPDATE). SQLite has one writer anyway."""
+    session.execute(select(ResourceRow.id).where(ResourceRow.id == resource_id).with_for_update(key_share=True))
 
 
 def unit_of(session: Session, resource_id: ResourceId) -> Unit:
