@@ -76,7 +76,7 @@ def read_typed(form: Mapping[str, str], quantity: Quantity, today: date) -> Quot
             return 0
         return problems.read(name, lambda: _typed_money(text, currency), 0)
 
-    breaks = []
+    unit_minor, breaks = money("unit", needed=True), []
     for row in range(1, BREAKS + 1):
         start, price = f"break_from_{row}", f"break_price_{row}"
         if typed.get(start) or typed.get(price):
@@ -85,9 +85,9 @@ def read_typed(form: Mapping[str, str], quantity: Quantity, today: date) -> Quot
     offer = Offer(
         quantity=quantity,
         currency=currency,
-        unit_minor=money("unit", needed=True),
+        unit_minor=unit_minor,
         setup_minor=money("setup"),
-        breaks=_breaks(breaks, problems),
+        breaks=_breaks(unit_minor, breaks, problems),
         sample_minor=money("sample"),
         surcharge_percent=problems.read(
             "surcharge", lambda: _typed_whole(typed.get("surcharge") or "0", 0, _MOST_PERCENT), 0
@@ -114,7 +114,7 @@ def read_json(body: Mapping[str, Any], quantity: Quantity, today: date) -> Quote
         return problems.read(name, lambda: _json_whole(body.get(name), least, most, otherwise), 0)
 
     given = body.get("breaks") or []
-    breaks = []
+    unit_minor, breaks = whole("unit_minor", 0, _MOST_MINOR, None), []
     if not isinstance(given, list) or len(given) > _MOST_BREAKS or not all(isinstance(step, dict) for step in given):
         problems.found["breaks"] = f"must be a list of at most {_MOST_BREAKS} objects with from_quantity and unit_minor"
         given = []
@@ -128,9 +128,9 @@ def read_json(body: Mapping[str, Any], quantity: Quantity, today: date) -> Quote
     offer = Offer(
         quantity=quantity,
         currency=problems.read("currency", lambda: _currency(body.get("currency")), "EUR"),
-        unit_minor=whole("unit_minor", 0, _MOST_MINOR, None),
+        unit_minor=unit_minor,
         setup_minor=whole("setup_minor", 0, _MOST_MINOR, 0),
-        breaks=_breaks(breaks, problems),
+        breaks=_breaks(unit_minor, breaks, problems),
         sample_minor=whole("sample_minor", 0, _MOST_MINOR, 0),
         surcharge_percent=whole("surcharge_percent", 0, _MOST_PERCENT, 0),
         note=problems.read("note", lambda: clean_text(_text(body.get("note")), maximum=_MOST_NOTE), ""),
@@ -156,14 +156,17 @@ def _days(texts: Mapping[str, str], problems: _Problems, today: date) -> tuple[d
     return arrival, starts, ready
 
 
-def _breaks(read: list[tuple[str, PriceBreak]], problems: _Problems) -> tuple[PriceBreak, ...]:
-    """In rising order; two prices from the same quantity on are one too many."""
-    seen: set[int] = set()
-    for name, step in read:
-        if step.from_quantity in seen:
+def _breaks(unit_minor: int, read: list[tuple[str, PriceBreak]], problems: _Problems) -> tuple[PriceBreak, ...]:
+    """In rising order; each cheaper than the price before it, and one for each quantity."""
+    rising = sorted(read, key=lambda each: each[1].from_quantity)
+    before = PriceBreak(1, unit_minor)
+    for name, step in rising:
+        if step.from_quantity == before.from_quantity:
             problems.found.setdefault(name, f"two prices from {step.from_quantity:,} on: leave one")
-        seen.add(step.from_quantity)
-    return tuple(sorted((step for _, step in read), key=lambda step: step.from_quantity))
+        elif step.unit_minor >= before.unit_minor:
+            problems.found.setdefault(name, f"from {step.from_quantity:,} on it must be cheaper than before that")
+        before = step
+    return tuple(step for _, step in rising)
 
 
 def _currency(code: object) -> str:

@@ -28,6 +28,7 @@ from marketplace.enquiries.words import (
 )
 from marketplace.files.rules import size_text
 from marketplace.places.rules import format_distance
+from marketplace.search.decide import Limit
 from marketplace.search.explain import texts
 from marketplace.suppliers.rules import Answer
 from marketplace.units import Money, Quantity, format_quantity
@@ -75,10 +76,12 @@ def enquiry_view(look: Look, party: Party, now: datetime) -> dict[str, Any]:
 
 
 def fit_view(choice: Choice) -> dict[str, Any]:
-    verdict, planned = choice.fit.verdict, choice.fit.plan
+    """`but_dates`: the reasons where `when` says the days already."""
+    verdict, planned, said = choice.fit.verdict, choice.fit.plan, reasons_of(choice)
     return {
         "verdict": verdict.answer.value if verdict else None,
-        "reasons": texts(reasons_of(choice)),
+        "reasons": texts(said),
+        "but_dates": texts(r for r in said if r.field != Limit.BY or r.met is not True or planned is None),
         "when": run_dates(planned.starts, planned.last_worked, planned.ready) if planned else "",
         "is_late": bool(planned and choice.query.by and planned.ready > choice.query.by),
     }

@@ -14,6 +14,8 @@ from marketplace.accounts.current import current_actor
 from marketplace.accounts.model import OrganisationKind
 from marketplace.accounts.policy import can
 from marketplace.capacity import store as capacity
+from marketplace.enquiries.store import record_of_supplier
+from marketplace.enquiries.views import answers_text
 from marketplace.errors import Invalid, NotFound
 from marketplace.listings.views import (
     calendars_of,
@@ -59,6 +61,7 @@ def supplier(slug: str) -> ResponseReturnValue:
         calendars = calendars_of(resources, uses)
         offered = [p for p in placements.list_for_sites(db, [site.id for site in found.sites]) if p.seats_open]
         studios = [accounts.find_studio(db, o) for o in actor.organisations(OrganisationKind.STUDIO)]
+        record = record_of_supplier(db, found.id, now())
     confirmed_at, stale = freshness(calendars, now())
     url = settings().site_url + url_for("suppliers.supplier", slug=slug)
     studio = next((s for s in studios if s and s.point), None)
@@ -91,7 +94,8 @@ def supplier(slug: str) -> ResponseReturnValue:
         machines=[machine_view(machine) for machine in found.profile.machines],
         certificates=[certificate_view(c, today()) for c in found.profile.certificates],
         placements=[placement_view(p, found, today()) for p in offered],
-        quote_url=None,
+        quote_url=url_for("enquiries.new", supplier=slug) if found.status is Status.PUBLISHED and not owns else None,
+        answers=answers_text(record),
         calendar_url=None,
         map_data=_pins(found),
         jsonld=jsonld(found, url),

@@ -162,6 +162,9 @@ CASES = [
         "apprentice@example.com",
         send("main form", name="", place="Qqqxyz"),
     ),
+    Case("enquiries: none", "/account/enquiries", "enquiries.sent", "stilista@example.com"),
+    Case("ask for a quote: no brief", "/account/enquiries/new", "enquiries.new", "stilista@example.com"),
+    Case("inbox: no listing", "/account/inbox", "enquiries.inbox", DESIGNER),
     Case("new brief", "/account/briefs/new", "briefs.new", DESIGNER, open_all),
     Case(
         "new brief refused",
@@ -416,8 +419,10 @@ def test_every_page_is_listed(site: Site) -> None:
 
 OF_A_BRIEF = {f"briefs.{name}" for name in ("brief", "edit", "versions", "version", "copy")}  # test_brief_pages.py
 OF_A_LISTING = {"suppliers.guide", "suppliers.guide_service", "suppliers.guide_weeks", "suppliers.remove_service"}
-ELSEWHERE = OF_A_BRIEF | OF_A_LISTING
-NOT_HTML = {"alert_links.feed", "feeds", "search_api", "calendars.read", "briefs.file"}
+OF_ENQUIRIES = {f"enquiries.{name}" for name in ("enquiry", "quote", "compare_quotes")}  # test_enquiry_pages.py
+ELSEWHERE = OF_A_BRIEF | OF_A_LISTING | OF_ENQUIRIES
+FILES = {"enquiries.file", "enquiries.compare_csv", "briefs.file"}
+NOT_HTML = {"alert_links.feed", "feeds", "search_api", "calendars.read"} | FILES
 
 
 def html_pages(app: Flask) -> set[str]:
