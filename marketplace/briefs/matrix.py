@@ -95,10 +95,11 @@ def pasted(text: str) -> Matrix:
     """
     if len(text) > MAXIMUM_PASTE:
         raise ValueError("is too much: paste the table alone")
-    rows = [_cells_of(line) for line in text.replace("\r\n", "\n").split("\n") if line.strip()]
+    rows = [cells for line in text.replace("\r\n", "\n").split("\n") if (cells := _cells_of(line))]
     if len(rows) < 2 or max(map(len, rows)) < 2:
         raise ValueError("paste at least two rows: the sizes, then one row for each colour")
-    sizes = rows[0][1:] if len(rows[0]) == max(map(len, rows)) else rows[0]
+    has_corner = not rows[0][0] or len(rows[0]) == max(map(len, rows))
+    sizes = rows[0][1:] if has_corner else rows[0]
     colours = [row[0] for row in rows[1:]]
     cells = [row[1:] for row in rows[1:]]
     if sizes and _is_sum(sizes[-1]):
@@ -167,10 +168,11 @@ def _check_names(lines: Sequence[Line], problems: dict[str, str]) -> None:
 
 
 def _cells_of(line: str) -> list[str]:
-    for mark in ("\t", ";", ","):
-        if mark in line:
-            return [cell.strip() for cell in line.split(mark)]
-    return [line.strip()]
+    mark = next((mark for mark in ("\t", ";", ",") if mark in line), "\t")
+    cells = [cell.strip() for cell in line.split(mark)]
+    while cells and not cells[-1]:  # what a program adds at the end of a row is no column
+        cells.pop()
+    return cells
 
 
 def _is_sum(label: str) -> bool:

@@ -27,13 +27,20 @@ def shortlisted() -> frozenset[str] | None:
     A signed-in person without a studio has an empty one: pressing the button leads to making the studio.
     """
     actor = current_actor()
-    if not actor.is_signed_in or (studio_of(actor) is None and actor.memberships):
+    if studio_of(actor) is None and not may_start():
         return None
     if _KEPT not in g:
         with database().reading() as session:
             setattr(g, _KEPT, shortlist.ids_kept(session, actor))
     kept: frozenset[str] = getattr(g, _KEPT)
     return kept
+
+
+def may_start() -> bool:
+    """Whether the visitor belongs to nothing yet: then a studio is the next step. Who has a workshop makes theirs on
+    the page of briefs, if they want one."""
+    actor = current_actor()
+    return actor.is_signed_in and not actor.memberships
 
 
 @blueprint.get("/account/shortlist")
@@ -48,7 +55,7 @@ def shortlist_page() -> ResponseReturnValue:
 @does("shortlist.own")
 def put(supplier_id: str) -> ResponseReturnValue:
     """Save a supplier; with a note, change the note. Answers only the button's new look where htmx asks."""
-    if studio_of(current_actor()) is None:
+    if may_start():
         target = safe_next(request.form.get("next")) or url_for(".shortlist_page")
         flash("A shortlist belongs to a studio. Name yours, then save the workshop.", "info")
         return redirect(url_for("briefs.briefs", next=target), 303)

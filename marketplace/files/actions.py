@@ -12,7 +12,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -89,7 +89,8 @@ def receive(cabinet: Cabinet, name: str, stream: IO[bytes]) -> Iterator[Received
             raise Unavailable("The file could not be saved: the server's disk is full or away.", 60) from error
         yield Received(public_id, shown, kind, size, sha256, path)
     finally:
-        path.unlink(missing_ok=True)
+        with suppress(OSError):  # it was kept, or the disk is away: then the worker sweeps later
+            path.unlink()
 
 
 def keep(
