@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -14,6 +14,7 @@ from marketplace.accounts.current import current_actor
 from marketplace.accounts.model import OrganisationKind
 from marketplace.accounts.policy import can
 from marketplace.capacity import store as capacity
+from marketplace.capacity.model import Resource
 from marketplace.enquiries.store import record_of_supplier
 from marketplace.enquiries.views import answers_text
 from marketplace.errors import Invalid, NotFound
@@ -27,6 +28,7 @@ from marketplace.listings.views import (
     summary_view,
     supplier_view,
 )
+from marketplace.orders.desk import supplier_reviews
 from marketplace.placements import store as placements
 from marketplace.placements.views import placement_view
 from marketplace.places import distance_m
@@ -36,8 +38,8 @@ from marketplace.search.explain import run_reasons, texts
 from marketplace.search.forms import Asked, read_search
 from marketplace.search.views import question
 from marketplace.suppliers import store
-from marketplace.suppliers.model import Status, Supplier
-from marketplace.vocabulary import Facet
+from marketplace.suppliers.model import ServiceId, Status, Supplier
+from marketplace.vocabulary import Facet, vocabulary
 from marketplace.web.context import database, now, places, settings, today
 from marketplace.web.routes import does
 from marketplace.web.security import safe_next
@@ -60,6 +62,8 @@ def supplier(slug: str) -> ResponseReturnValue:
         uses = capacity.list_uses(db, [r.id for r in resources])
         calendars = calendars_of(resources, uses)
         offered = [p for p in placements.list_for_sites(db, [site.id for site in found.sites]) if p.seats_open]
+        past = supplier_reviews(db, found.id, found.organisation_id, now())
+        is_run = accounts.organisation_has_members(db, found.organisation_id)
         studios = [accounts.find_studio(db, o) for o in actor.organisations(OrganisationKind.STUDIO)]
         record = record_of_supplier(db, found.id, now())
     confirmed_at, stale = freshness(calendars, now())
@@ -97,6 +101,8 @@ def supplier(slug: str) -> ResponseReturnValue:
         quote_url=url_for("enquiries.new", supplier=slug) if found.status is Status.PUBLISHED and not owns else None,
         answers=answers_text(record),
         calendar_url=None,
+        past=past,
+        waits=_waits(found, calendars) if is_run else [],
         map_data=_pins(found),
         jsonld=jsonld(found, url),
         canonical=url,
@@ -104,6 +110,18 @@ def supplier(slug: str) -> ResponseReturnValue:
         owner=owns,
         edit_url=url_for("suppliers.listing"),
     )
+
+
+def _waits(found: Supplier, calendars: Mapping[ServiceId, Resource]) -> list[tuple[str, str]]:
+    """(work, address) of each service whose weeks one can wait for: it publishes some, and somebody keeps them."""
+    return [
+        (
+            vocabulary().label(Facet.PROCESS, service.draft.process),
+            url_for("waiting.ask_to_join", slug=found.slug, service_id=service.public_id),
+        )
+        for service in found.services
+        if service.status is Status.PUBLISHED and service.id in calendars and found.status is Status.PUBLISHED
+    ]
 
 
 def _search_before() -> str | None:

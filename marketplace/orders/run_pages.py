@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from flask import request
+from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.current import current_actor
-from marketplace.files.actions import cabinet_of, receive, send
-from marketplace.orders import changing, running
+from marketplace.errors import Conflict
+from marketplace.files.actions import receive, send
+from marketplace.files.uploads import cabinet, takes_files
+from marketplace.orders import changing, repeating, running
 from marketplace.orders.forms import (
     MAXIMUM_NOTE,
     read_change,
@@ -19,16 +21,15 @@ from marketplace.orders.forms import (
     read_title,
     read_words,
 )
-from marketplace.orders.pages import act, blueprint, known_order
+from marketplace.orders.pages import act, blueprint, known_order, order_page
 from marketplace.orders.parties import readable
 from marketplace.orders.reviews import actions as reviewing
 from marketplace.orders.thread import actions as thread
 from marketplace.orders.thread import store as threads
-from marketplace.web.context import database, now, settings
+from marketplace.web.context import database, now
 from marketplace.web.routes import does
 
 _BASE = "/account/orders/<public_id>"
-_MESSAGE_FORM = 100_000  # bytes of a message form beside its file
 
 
 @blueprint.post(f"{_BASE}/steps/round")
@@ -188,9 +189,8 @@ def change_withdraw(public_id: str, change_id: str) -> ResponseReturnValue:
 
 @blueprint.post(f"{_BASE}/messages")
 @does("order.run")
+@takes_files
 def message_add(public_id: str) -> ResponseReturnValue:
-    request.max_content_length = settings().file_mb * 1_000_000 + _MESSAGE_FORM
-
     def run() -> None:
         upload = request.files.get("file")
         body = read_words(request.form, "body")
@@ -198,9 +198,8 @@ def message_add(public_id: str) -> ResponseReturnValue:
             thread.write(database(), current_actor(), public_id, body, now())
             return
         known_order(public_id)  # before a stranger's megabytes are taken
-        cabinet = cabinet_of(settings())
-        with receive(cabinet, upload.filename, upload.stream) as received:
-            thread.write(database(), current_actor(), public_id, body, now(), cabinet=cabinet, received=received)
+        with receive(cabinet(), upload.filename, upload.stream) as received:
+            thread.write(database(), current_actor(), public_id, body, now(), cabinet=cabinet(), received=received)
 
     return act(public_id, run, "Sent.", "thread")
 
@@ -211,7 +210,18 @@ def file(public_id: str, file_id: str) -> ResponseReturnValue:
     with database().reading() as session:
         order, _ = readable(session, current_actor(), public_id)
         stored = threads.get_file(session, order.id, file_id)
-    return send(cabinet_of(settings()), stored)
+    return send(cabinet(), stored)
+
+
+@blueprint.post(f"{_BASE}/repeat")
+@does("brief.own")
+def repeat(public_id: str) -> ResponseReturnValue:
+    try:
+        brief = repeating.repeat(database(), current_actor(), public_id, now())
+    except Conflict as error:
+        return order_page(public_id, {"": error.detail}), 409
+    flash("Here is the brief of the new run, with its workshop, price and lots. Give it its days.", "success")
+    return redirect(url_for("briefs.edit", public_id=brief.public_id), 303)
 
 
 @blueprint.post(f"{_BASE}/review")

@@ -57,7 +57,9 @@ def run_lines(database: Database, follower: Follower, now: datetime, offer_for: 
         position = changes.current_position(session)
         changed: Collection[int] | None = None
         if follower.position is not None and follower.looked_at and follower.looked_at.date() == now.date():
-            changed = {change.supplier_id for change in changes.read_since(session, follower.position).changes}
+            page = changes.read_since(session, follower.position)
+            if page is not None:  # else the log was cut behind us
+                changed = {change.supplier_id for change in page.changes}
         line = store.list_waiting(session, changed) if changed is None or changed else []
     offers = sum(_serve(database, waiting, now, offer_for) for waiting in line)
     follower.position, follower.looked_at = position, now

@@ -128,7 +128,7 @@ def test_what_others_may_not(cast: Cast, ada: Person, eve: Person, cabinet: Cabi
     assert read(cast, brief).version == 2
 
 
-def _everything(cast: Cast, cabinet: Cabinet, actor: Actor, brief: Brief, file: StoredFile):  # type: ignore[no-untyped-def]  # noqa: ANN202
+def _everything(cast: Cast, cabinet: Cabinet, actor: Actor, brief: Brief, file: StoredFile):  # type: ignore[no-untyped-def]
     database, public_id = cast.database, brief.public_id
     with database.reading() as session:
         yield lambda: actions.get_own(session, actor, public_id)

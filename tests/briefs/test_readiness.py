@@ -14,10 +14,8 @@ from marketplace.briefs.model import BriefCloth, ClothFrom, Content, Earlier, Li
 from marketplace.briefs.rules import changes_between, is_cloth_job, merge, next_title, readiness, run_of
 from marketplace.files.model import FileId, StoredFile
 from marketplace.places import Point
-from marketplace.suppliers.model import MinimumRule, ServiceDraft
-from marketplace.suppliers.rules import Answer, Cloth, Run, judge
+from marketplace.suppliers.rules import Cloth, Run
 from marketplace.units import Money, Quantity, Unit
-from marketplace.vocabulary.model import Basis
 
 TODAY = date(2026, 11, 23)
 FILE = StoredFile(

@@ -174,6 +174,11 @@ CASES = [
         send("main form", title="", place="Vernon, CA", by="soon", target="x", **{"pieces-0-0": "many"}),
     ),
     Case("shortlist: nobody", "/account/shortlist", "shortlist.shortlist_page", DESIGNER),
+    Case("orders: none", "/account/orders", "orders.orders", "stilista@example.com"),
+    Case("orders of a workshop: none", "/account/orders", "orders.orders", OWNER),
+    Case("waiting lists: none", "/account/waiting", "waiting.lines", DESIGNER),
+    Case("who waits: nobody", "/listing/waiting", "waiting.desk", OWNER),
+    Case("short notice refused", "/listing/waiting", "waiting.desk", OWNER, send("main form", words="x" * 301)),
     Case("saved searches", "/alerts", "alerts.alerts", DESIGNER),
     Case("saved searches: none", "/alerts", "alerts.alerts", "apprentice@example.com"),
     Case("saved searches, menu open", "/alerts", "alerts.alerts", OWNER, show_menu),
@@ -420,8 +425,9 @@ def test_every_page_is_listed(site: Site) -> None:
 OF_A_BRIEF = {f"briefs.{name}" for name in ("brief", "edit", "versions", "version", "copy")}  # test_brief_pages.py
 OF_A_LISTING = {"suppliers.guide", "suppliers.guide_service", "suppliers.guide_weeks", "suppliers.remove_service"}
 OF_ENQUIRIES = {f"enquiries.{name}" for name in ("enquiry", "quote", "compare_quotes")}  # test_enquiry_pages.py
-ELSEWHERE = OF_A_BRIEF | OF_A_LISTING | OF_ENQUIRIES
-FILES = {"enquiries.file", "enquiries.compare_csv", "briefs.file"}
+OF_ORDERS = {"orders.order", "orders.ask_to_accept", "orders.ask_to_cancel", "waiting.ask_to_join"}  # test_order_views.py
+ELSEWHERE = OF_ORDERS | OF_A_BRIEF | OF_A_LISTING | OF_ENQUIRIES
+FILES = {"enquiries.file", "enquiries.compare_csv", "briefs.file", "orders.file"}
 NOT_HTML = {"alert_links.feed", "feeds", "search_api", "calendars.read"} | FILES
 
 
