@@ -164,7 +164,7 @@ def _note_studio(
         actor,
         "studio.edit",
         "studio",
-        store.get_organisation_public_id(session, organisation_id),
+        store.organisation_public_id(session, organisation_id),
         organisation_id=organisation_id,
         before=before,
         after=after,

@@ -25,6 +25,10 @@ from marketplace.errors import Conflict, NotFound, SignInNeeded
 from marketplace.mail import store as mail_store
 
 INVITATION_LASTS = timedelta(days=7)
+_NO_INVITATION = (
+    "This invitation has been used, was taken back, is too old, or was sent to another e-mail address. "
+    "Sign in with that address, or ask for a new one."
+)
 _LAST_OWNER = "Somebody has to own it: make another person an owner first."
 
 
@@ -41,7 +45,7 @@ def list_teams(database: Database, actor: Actor, now: datetime) -> list[Team]:
     """Those the actor belongs to, the one joined last first."""
     with database.reading() as session:
         return [
-            _team(session, actor, store.get_organisation_public_id(session, m.organisation_id), now)
+            _team(session, actor, store.organisation_public_id(session, m.organisation_id), now)
             for m in actor.memberships
         ]
 
@@ -93,7 +97,7 @@ def take_back(database: Database, actor: Actor, public_id: str, invitation_id: s
 
 
 def find_invitation(database: Database, actor: Actor, token: str, now: datetime) -> tuple[Invitation, OrganisationKind]:
-    """What a link invites to. Errors: NotFound when it was used, or is too old; Conflict for another's."""
+    """What a link invites to. Errors: NotFound when it was used, is too old, or is another's."""
     with database.reading() as session:
         return _invitation(session, actor, token, now)
 
@@ -101,7 +105,7 @@ def find_invitation(database: Database, actor: Actor, token: str, now: datetime)
 def join(database: Database, actor: Actor, token: str, now: datetime) -> OrganisationKind:
     """Belong, by the link from the mail. It also shows that the person reads mail at their address.
 
-    Errors: NotFound when the link was used, or is too old; Conflict when it was sent to another address.
+    Errors: NotFound when the link was used, is too old, or was sent to another address.
     """
     with database.writing() as session:
         invitation, kind = _invitation(session, actor, token, now)
@@ -114,7 +118,7 @@ def join(database: Database, actor: Actor, token: str, now: datetime) -> Organis
         if all(member.person_id != person.id for member in known):
             store.add_membership(session, person.id, organisation_id, Role.STAFF, now)
         store.set_confirmed(session, person.id, now)
-        public_id = store.get_organisation_public_id(session, organisation_id)
+        public_id = store.organisation_public_id(session, organisation_id)
         _note(session, now, actor, organisation_id, public_id, {}, {"joined": person.public_id, "role": Role.STAFF})
         return kind
 
@@ -203,11 +207,9 @@ def _member(members: list[Member], person_id: str) -> Member:
 
 def _invitation(session: Session, actor: Actor, token: str, now: datetime) -> tuple[Invitation, OrganisationKind]:
     found = member_store.find_invitation(session, hash_token(token), now)
-    if found is None:
-        raise NotFound("This invitation has been used already, was taken back or is too old. Ask for a new one.")
-    if found.email != _person(actor).email:
-        raise Conflict("This invitation was sent to another e-mail address. Sign in with that one.")
-    _, kind = _organisation(session, store.get_organisation_public_id(session, found.organisation_id))
+    if found is None or found.email != _person(actor).email:
+        raise NotFound(_NO_INVITATION)
+    _, kind = _organisation(session, store.organisation_public_id(session, found.organisation_id))
     return found, kind
 
 

@@ -134,10 +134,6 @@ def add_membership(session: Session, person_id: int, organisation_id: int, role:
     session.flush()
 
 
-def get_organisation_public_id(session: Session, organisation_id: int) -> str:
-    return session.get_one(OrganisationRow, organisation_id).public_id
-
-
 def list_memberships(session: Session, person_id: int) -> tuple[Membership, ...]:
     """The one joined last first: of several workshops, or studios, that is the one whose pages a person sees."""
     query = (

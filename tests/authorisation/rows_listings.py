@@ -1,0 +1,152 @@
+"""The owner's listing, its weeks and its placements."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from personas import SUPPLIER
+from rows import Row
+from world import World
+
+from marketplace.capacity import actions as capacity
+from marketplace.capacity.model import Closure
+from marketplace.db.ids import new_public_id
+from marketplace.placements import actions as placements
+from marketplace.placements.model import Placement, PlacementStatus, Wage, WagePer
+from marketplace.suppliers.actions import put_service
+from marketplace.suppliers.model import ServiceDraft
+from marketplace.units import Unit
+
+_LISTED = ("new supplier", "supplier owner", "supplier staff", "supplier other")
+GUIDE = "/listing/new"
+
+
+def a_service(world: World) -> dict[str, Any]:
+    return {"public_id": world.supplier.services[0].public_id}
+
+
+def a_free_service(world: World) -> dict[str, Any]:
+    """None of its weeks are promised to anybody, so it can go."""
+    supplier = world.supplier
+    draft = ServiceDraft("cut", Unit.PIECE)
+    site_id = supplier.sites[0].public_id
+    actor = world.actor("supplier owner")
+    return {"public_id": put_service(world.database, actor, supplier.public_id, site_id, None, draft, world.now)}
+
+
+def a_service_to_pause(world: World) -> dict[str, Any]:
+    return {**a_service(world), "to": "paused"}
+
+
+def a_site(world: World) -> dict[str, Any]:
+    return {"public_id": world.supplier.sites[0].public_id}
+
+
+def a_placement(world: World) -> dict[str, Any]:
+    public_id = new_public_id()
+    wage = Wage(1200, "EUR", WagePer.HOUR)
+    starts = world.now.date() + timedelta(days=90)
+    placements.offer(
+        world.database,
+        world.actor("supplier owner"),
+        lambda site: Placement(public_id, site, "sew", "", 1, 0, starts, 12, wage, PlacementStatus.OPEN, ""),
+        world.now,
+    )
+    return {"public_id": public_id}
+
+
+def a_closure(world: World) -> dict[str, Any]:
+    """It has no address of its own: the service's weeks do."""
+    first = world.now.date() + timedelta(days=200)
+    supplier, site = world.supplier, world.supplier.sites[0]
+    capacity.add_closure(
+        world.database,
+        world.actor("supplier owner"),
+        supplier.public_id,
+        site.public_id,
+        Closure(first, first + timedelta(days=3), "holiday"),
+        world.now,
+    )
+    return {}
+
+
+def paused(_world: World) -> dict[str, Any]:
+    return {"to": "paused"}
+
+
+def _resource(world: World) -> dict[str, Any]:
+    return {"resource": world.supplier.services[0].public_id}
+
+
+def _usual(world: World) -> dict[str, Any]:
+    return {**_resource(world), "offered": "65"}
+
+
+def _week(world: World) -> dict[str, Any]:
+    monday = world.now.date() + timedelta(days=28 - world.now.date().weekday())
+    return {**_usual(world), "monday": monday.isoformat()}
+
+
+def _closed_days(world: World) -> dict[str, Any]:
+    first = world.now.date() + timedelta(days=100)
+    return {**_resource(world), "from": first.isoformat(), "to": first.isoformat()}
+
+
+def _removed(world: World) -> dict[str, Any]:
+    return {**_resource(world), "first": (world.now.date() + timedelta(days=200)).isoformat()}
+
+
+_ADDRESS = {"locality": "Prato", "country": "IT", "lat": "43.8777", "lon": "11.1022", "pin_confirmed": "1"}
+_PROFILE = {"name": "Filatura Nuova", "kind": "sewing_room", **_ADDRESS}
+_SITE = {"site_name": "Second room", "working_days": "0", **_ADDRESS}
+_SEWING = {"process": "sew", "unit": "piece", "rule-0-quantity": "30", "rule-0-scope": "order"}
+_PRESSING = {**_SEWING, "process": "press"}
+_OFFER = {
+    "process": "sew",
+    "seats": "1",
+    "months": "12",
+    "starts_on": "2030-03-01",
+    "wage": "14",
+    "wage_currency": "EUR",
+    "wage_per": "hour",
+}
+
+
+def _own(endpoint: str, **more: Any) -> list[Row]:
+    """A page about whichever listing the persona keeps; who keeps none is led to the guide."""
+    both = [Row(endpoint, turned_away=GUIDE)]
+    return both + ([Row(endpoint, "POST", turned_away=GUIDE, **more)] if more else [])
+
+
+ROWS = [
+    Row("suppliers.listing"),
+    Row("suppliers.guide"),
+    Row("suppliers.guide", "POST", form=_PROFILE, leads=_LISTED),
+    *_own("suppliers.guide_service", form=_SEWING),
+    *_own("suppliers.guide_weeks", form={"usual": "70"}),
+    *_own("suppliers.edit_profile", form=_PROFILE),
+    *_own("suppliers.new_service", form=_PRESSING),
+    *_own("suppliers.new_site", form=_SITE),
+    *_own("suppliers.certificates", form={"scheme": "gots", "number": "X1"}),
+    *_own("suppliers.machines", form={"machine": "lockstitch", "count": "2"}),
+    *_own("placements.own", form=_OFFER),
+    Row("suppliers.change_status", "POST", make=paused, turned_away=GUIDE),
+    *(
+        Row(endpoint, method, make=make, parties={SUPPLIER}, form=form, turned_away=GUIDE)
+        for endpoint, make, form in (
+            ("suppliers.edit_service", a_service, _SEWING),
+            ("suppliers.edit_site", a_site, _SITE),
+            ("suppliers.remove_service", a_free_service, {}),
+        )
+        for method in ("GET", "POST")
+    ),
+    Row("suppliers.change_service_status", "POST", make=a_service_to_pause, parties={SUPPLIER}, turned_away=GUIDE),
+    Row("placements.close", "POST", make=a_placement, parties={SUPPLIER}),
+    Row("capacity.weeks"),
+    Row("capacity.save_usual", "POST", form=_usual, parties={SUPPLIER}),
+    Row("capacity.save_week", "POST", form=_week, parties={SUPPLIER}),
+    Row("capacity.confirm", "POST", form=_resource, parties={SUPPLIER}),
+    Row("capacity.add_closure", "POST", form=_closed_days, parties={SUPPLIER}),
+    Row("capacity.remove_closure", "POST", make=a_closure, query=_removed, parties={SUPPLIER}),
+]
