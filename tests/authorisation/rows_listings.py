@@ -129,7 +129,7 @@ ROWS = [
     *_own("suppliers.new_service", form=_PRESSING),
     *_own("suppliers.new_site", form=_SITE),
     *_own("suppliers.certificates", form={"scheme": "gots", "number": "X1"}),
-    *_own("suppliers.machines", form={"machine": "lockstitch", "count": "2"}),
+    *_own("suppliers.machines", form={"machine": "weave:handloom", "count": "2"}),
     *_own("placements.own", form=_OFFER),
     Row("suppliers.change_status", "POST", make=paused, turned_away=GUIDE),
     *(
