@@ -26,7 +26,7 @@ def refusal_text(
 
     `ready`: when the run could be ready at the earliest, where it could.
     """
-    left = open_between(calendar, start, weeks[-1].sunday) or 0
+    left = open_between(calendar, max(start, weeks[0].monday), weeks[-1].sunday) or 0
     asked, rest = (format_quantity(Quantity(atoms, calendar.unit)) for atoms in (need, left))
     if len(weeks) == 1:
         where = f"in the week of {_day(weeks[0].monday)}"
