@@ -101,6 +101,22 @@ def update_person(session: Session, person_id: int, *, name: str, is_apprentice:
     row.name, row.is_apprentice = name, is_apprentice
 
 
+def list_moderator_ids(session: Session) -> list[int]:
+    working = (PersonRow.is_moderator.is_(True), PersonRow.suspended_at.is_(None))
+    return list(session.scalars(select(PersonRow.id).where(*working).order_by(PersonRow.id)))
+
+
+def find_person_by_public_id(session: Session, public_id: str) -> Person | None:
+    row = session.scalar(select(PersonRow).where(PersonRow.public_id == public_id))
+    return _person(row) if row else None
+
+
+def set_suspended(session: Session, person_id: int, at: datetime | None) -> None:
+    """From `at` on the person can't get in; None lets them in again."""
+    session.get_one(PersonRow, person_id).suspended_at = at
+    session.flush()
+
+
 def set_password_hash(session: Session, person_id: int, password_hash: str) -> None:
     session.get_one(PersonRow, person_id).password_hash = password_hash
 

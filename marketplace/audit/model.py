@@ -37,3 +37,15 @@ class Event:
     before: Mapping[str, Any]
     after: Mapping[str, Any]
     reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which events somebody wants to see; None means all. From `since` up to, not including, `until`."""
+
+    person_id: int | None = None
+    object_kind: str | None = None
+    object_id: str | None = None
+    action: str | None = None
+    since: datetime | None = None
+    until: datetime | None = None

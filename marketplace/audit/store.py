@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, insert, select
 from sqlalchemy.orm import Session
 
-from marketplace.audit.model import By, Event
+from marketplace.audit.model import By, Event, Filter
 from marketplace.audit.rules import to_json
 from marketplace.audit.tables import AuditRow
 
@@ -69,6 +69,24 @@ def list_for_organisation(
 def list_all(session: Session, *, most: int = _MOST, before_id: int | None = None) -> list[Event]:
     """The whole trail, newest first, a page at a time."""
     return _events(session, select(AuditRow), most, before_id)
+
+
+def list_chosen(session: Session, chosen: Filter, *, most: int = _MOST, before_id: int | None = None) -> list[Event]:
+    """Those that fit every part of the filter, newest first, a page at a time."""
+    query = select(AuditRow)
+    for column, value in (
+        (AuditRow.actor_id, chosen.person_id),
+        (AuditRow.object_kind, chosen.object_kind),
+        (AuditRow.object_id, chosen.object_id),
+        (AuditRow.action, chosen.action),
+    ):
+        if value is not None:
+            query = query.where(column == value)
+    if chosen.since:
+        query = query.where(AuditRow.at >= chosen.since)
+    if chosen.until:
+        query = query.where(AuditRow.at < chosen.until)
+    return _events(session, query, most, before_id)
 
 
 def _events(session: Session, query: Select[AuditRow], most: int, before_id: int | None) -> list[Event]:

@@ -34,6 +34,11 @@ def update(session: Session, placement: Placement) -> None:
     session.flush()
 
 
+def find(session: Session, public_id: str) -> Placement | None:
+    row = session.scalar(select(PlacementRow).where(PlacementRow.public_id == public_id))
+    return _placement(row) if row else None
+
+
 def list_for_sites(session: Session, site_ids: Iterable[int]) -> list[Placement]:
     """Placements of the sites, in the order they were added."""
     ids = sorted(set(site_ids))

@@ -30,6 +30,8 @@ from marketplace.suppliers.model import (
 )
 from marketplace.suppliers.slug import make_slug
 
+_HELD = "A moderator has paused this listing. Your notices say why."
+
 
 def start_listing(database: Database, actor: Actor, profile: ProfileDraft, site: SiteDraft, now: datetime) -> Supplier:
     """Make a supplier with its first site, owned by the actor; not shown until it is published.
@@ -186,11 +188,16 @@ def set_service_status(
 
 
 def set_status(database: Database, actor: Actor, public_id: str, status: Status, now: datetime) -> None:
-    """Publish (or reopen), pause or close a listing."""
+    """Publish (or reopen), pause or close a listing.
+
+    Errors: Conflict when a moderator has paused it.
+    """
     with database.writing() as session:
         supplier = own_supplier(session, actor, "supplier.status", public_id)
         if supplier.status is status:
             return
+        if status is Status.PUBLISHED and store.is_held(session, supplier.id):
+            raise Conflict(_HELD)
         store.set_status(session, supplier.id, status, now)
         changes.record(session, supplier.id)
         before, after = {"status": supplier.status}, {"status": status}

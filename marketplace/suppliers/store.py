@@ -209,6 +209,16 @@ def set_status(session: Session, supplier_id: SupplierId, status: Status, now: d
     row.updated_at = now
 
 
+def is_held(session: Session, supplier_id: SupplierId) -> bool:
+    """Whether a moderator has paused the listing: then its owner can't publish it."""
+    return session.scalar(select(SupplierRow.held_at).where(SupplierRow.id == supplier_id)) is not None
+
+
+def set_held(session: Session, supplier_id: SupplierId, at: datetime | None) -> None:
+    session.get_one(SupplierRow, supplier_id).held_at = at
+    session.flush()
+
+
 def set_verification(session: Session, supplier_id: SupplierId, verification: Verification, day: date | None) -> None:
     row = session.get_one(SupplierRow, supplier_id)
     row.verification = verification

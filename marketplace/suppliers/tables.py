@@ -33,6 +33,7 @@ class SupplierRow(Base):
     verified_at: Mapped[date | None] = mapped_column(IsoDate)
     created_at: Mapped[datetime] = mapped_column(UtcDateTime)
     updated_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    held_at: Mapped[datetime | None] = mapped_column(UtcDateTime)  # paused by a moderator: only one publishes it again
     name: Mapped[str]
     kind: Mapped[str]
     description: Mapped[str] = mapped_column(default="")

@@ -10,7 +10,7 @@ from marketplace.places import Point
 from marketplace.suppliers import store
 from marketplace.suppliers.model import Site, SiteId, Supplier
 from marketplace.text import clean_line
-from marketplace.transfer.duplicates import Listed, Listing
+from marketplace.suppliers.duplicates import Listed, Listing
 from marketplace.transfer.escapes import read_site as read_site_key
 from marketplace.transfer.model import Duplicate, Verdict
 from marketplace.transfer.row import Row, identifier

@@ -12,6 +12,7 @@ depends_on = None
 
 
 def upgrade() -> None:
+    op.add_column("supplier", sa.Column("held_at", UtcDateTime(), nullable=True))
     op.create_table(
         "calendar_feed",
         sa.Column("organisation_id", sa.BigInteger(), nullable=False),
@@ -106,3 +107,4 @@ def downgrade() -> None:
     op.drop_table("verification")
     op.drop_table("report")
     op.drop_table("calendar_feed")
+    op.drop_column("supplier", "held_at")

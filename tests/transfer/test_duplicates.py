@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from marketplace.places import Point
-from marketplace.transfer.duplicates import Listed, Listing, compare
+from marketplace.suppliers.duplicates import Listed, Listing, compare
 
 PAIRS = Path(__file__).resolve().parents[3] / "shared" / "data" / "osh" / "duplicate_pairs.json"
 PRATO = Point.of(43.88, 11.1)

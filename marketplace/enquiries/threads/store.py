@@ -62,6 +62,12 @@ def get(session: Session, enquiry: Enquiry, public_id: str) -> Message:
     return _message(row, ())
 
 
+def find(session: Session, public_id: str) -> Message | None:
+    """A line of whatever thread: for moderators, to whom one was reported."""
+    row = session.scalar(select(MessageRow).where(MessageRow.public_id == public_id))
+    return _message(row, ()) if row else None
+
+
 def list_thread(session: Session, enquiry: Enquiry) -> list[Message]:
     """The enquiry's own lines, and questions of others about the brief with their answers; oldest first."""
     shared = (MessageRow.brief_id == enquiry.brief_id) & MessageRow.is_shared.is_(True)

@@ -1,0 +1,72 @@
+"""Report something: a form for people, a route for programs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from marketplace.accounts.current import current_actor
+from marketplace.errors import Invalid
+from marketplace.idempotency.api import once
+from marketplace.moderation import actions
+from marketplace.moderation.forms import read_report
+from marketplace.moderation.model import Kind, Reason
+from marketplace.moderation.subjects import get_reportable
+from marketplace.web.context import database, now
+from marketplace.web.routes import does
+
+blueprint = Blueprint("reports", __name__)
+
+_FIELDS = frozenset({"kind", "id", "reason", "text"})
+
+
+@blueprint.get("/report/<kind>/<public_id>")
+@does("report.send")
+def report(kind: str, public_id: str) -> str:
+    return _page(kind, public_id, {}, {})
+
+
+@blueprint.post("/report/<kind>/<public_id>")
+@does("report.send")
+def report_post(kind: str, public_id: str) -> ResponseReturnValue:
+    try:
+        form = read_report(request.form)
+    except Invalid as error:
+        return _page(kind, public_id, request.form, error.problems), 422
+    actions.send_report(database(), current_actor(), kind, public_id, form, now())
+    flash("Thank you. A moderator looks at it, and you hear what came of it.", "success")
+    return redirect(url_for("notices.notices"), 303)
+
+
+@blueprint.post("/api/v1/reports")
+@does("report.send")
+@once
+def report_json() -> tuple[dict[str, Any], int]:
+    given = request.get_json(silent=True)
+    if not isinstance(given, dict):
+        raise Invalid({"": "Send a JSON object."})
+    errors = {str(name): "is no field here" for name in given.keys() - _FIELDS}
+    errors |= {name: "must be text" for name in _FIELDS & given.keys() if not isinstance(given[name], str)}
+    kind = given.get("kind")
+    if not errors and kind not in set(Kind):
+        errors["kind"] = f"must be one of {', '.join(Kind)}"
+    if errors:
+        raise Invalid(errors)
+    try:
+        form = read_report({"reason": given.get("reason", ""), "body": given.get("text", "")})
+    except Invalid as error:
+        raise Invalid({"text" if name == "body" else name: said for name, said in error.problems.items()}) from error
+    made = actions.send_report(database(), current_actor(), str(kind), given.get("id", ""), form, now())
+    return {"id": made.public_id, "kind": made.kind, "reason": made.reason, "state": made.state}, 201
+
+
+def _page(kind: str, public_id: str, form: Mapping[str, str], errors: Mapping[str, str]) -> str:
+    with database().reading() as session:
+        subject = get_reportable(session, current_actor(), kind, public_id)
+    reasons = [(reason.value, reason.label) for reason in Reason if reason is not Reason.PAY or kind == Kind.PLACEMENT]
+    return render_template(
+        "moderation/report.html", subject=subject, form=form, errors=dict(errors), reasons=reasons, path=request.path
+    )
