@@ -113,7 +113,7 @@ def read_json(body: Mapping[str, Any], quantity: Quantity, today: date) -> Quote
     def whole(name: str, least: int, most: int, otherwise: int | None) -> int:
         return problems.read(name, lambda: _json_whole(body.get(name), least, most, otherwise), 0)
 
-    given = body.get("breaks") or []
+    given = [] if body.get("breaks") is None else body["breaks"]
     unit_minor, breaks = whole("unit_minor", 0, _MOST_MINOR, None), []
     if not isinstance(given, list) or len(given) > _MOST_BREAKS or not all(isinstance(step, dict) for step in given):
         problems.found["breaks"] = f"must be a list of at most {_MOST_BREAKS} objects with from_quantity and unit_minor"

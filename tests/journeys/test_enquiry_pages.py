@@ -130,7 +130,7 @@ def test_from_a_brief_to_a_quote(own_site: Site, new_page: NewPage) -> None:
     designer.goto(f"/account/briefs/{brief}/quotes")
     check(designer, "quotes side by side")
     designer.emulate_media(media="print")
-    assert not designer.get_by_role("button", name="Accept").is_visible()
+    assert not designer.get_by_role("link", name="Accept").is_visible()
     assert designer.get_by_text("$50.80").first.is_visible()  # 48.50, and 115 of set-up spread over 50
     designer.emulate_media(media="screen")
     designer.goto("/account/enquiries")
