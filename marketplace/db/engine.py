@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext, suppress
 from contextvars import ContextVar
 from importlib import import_module
 from threading import Lock
@@ -13,7 +13,7 @@ from types import ModuleType
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import InterfaceError, OperationalError
+from sqlalchemy.exc import InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from marketplace.errors import Unavailable
@@ -109,46 +109,83 @@ class Database:
 
     @contextmanager
     def _session(self, engine: Engine) -> Iterator[Session]:
-        driver: Any = engine.dialect.loaded_dbapi  # whose own errors db/prepared.py lets through
+        with self.telling(), engine.connect() as connection, _session_on(connection) as session:
+            yield session
+
+    @contextmanager
+    def telling(self) -> Iterator[None]:
+        """What the driver says when the database is away becomes Unavailable."""
+        driver: Any = self.engine.dialect.loaded_dbapi  # whose own errors db/prepared.py lets through
         try:
-            with (
-                engine.connect() as connection,
-                Session(connection, expire_on_commit=False, join_transaction_mode="control_fully") as session,
-            ):
-                yield session
+            yield
         except (OperationalError, InterfaceError, driver.OperationalError, driver.InterfaceError) as error:
             log.warning("database: %s", getattr(error, "orig", error))
             raise Unavailable("The database is busy or away. Nothing was saved; try again in a moment.") from error
+
+    def connect_reader(self) -> Connection:
+        """A connection for reading, in nobody's pool."""
+        connection = self._reader.connect()
+        connection.detach()
+        return connection
 
     def dispose(self) -> None:
         self.engine.dispose()
 
 
 class Watch:
-    """Says in some microseconds whether anybody has committed since it was last asked.
+    """Says in some microseconds whether anybody has committed since it was last asked, and reads what they did.
 
-    SQLite keeps a counter of other connections' commits (`PRAGMA data_version`), so this one is kept for
-    asking alone; it is not thread-safe, and a forked process opens its own. PostgreSQL has none: there the
-    answer is always yes.
+    SQLite keeps a counter of other connections' commits (`PRAGMA data_version`). So this one stays open, and what is
+    read after each of them is read over it, for to open a session takes a fifth of the time. It is not thread-safe,
+    and a forked process opens its own. PostgreSQL has no counter: there the answer is always yes.
     """
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._connection: Any = None
+        self._session: Session | None = None
         self._process = 0
         self._seen: int | None = None
 
     def changed(self) -> bool:
         if not self._database.is_sqlite:
             return True
-        if self._connection is None or self._process != os.getpid():
-            pooled = self._database.engine.raw_connection()
-            self._connection = pooled.driver_connection
-            pooled.detach()
-            self._process, self._seen = os.getpid(), None
-        seen: int = self._connection.execute("PRAGMA data_version").fetchone()[0]
+        with self._kept() as session:
+            # Outside of any transaction: within one the counter stands still.
+            driver: Any = session.get_bind().connection.dbapi_connection  # type: ignore[union-attr]
+            seen: int = driver.execute("PRAGMA data_version").fetchone()[0]
         changed, self._seen = seen != self._seen, seen
         return changed
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """As `Database.reading()`."""
+        if not self._database.is_sqlite:
+            with self._database.reading() as session:
+                yield session
+            return
+        with self._kept() as session:
+            yield session
+            session.rollback()
+
+    @contextmanager
+    def _kept(self) -> Iterator[Session]:
+        """The session, for as long as nothing goes wrong with it."""
+        with self._database.telling():
+            if self._session is None or self._process != os.getpid():
+                self._session = _session_on(self._database.connect_reader())
+                self._process, self._seen = os.getpid(), None
+            session = self._session
+            try:
+                yield session
+            except BaseException:
+                self._session = None
+                with suppress(SQLAlchemyError):
+                    session.get_bind().close()  # type: ignore[union-attr]
+                raise
+
+
+def _session_on(connection: Connection) -> Session:
+    return Session(connection, expire_on_commit=False, join_transaction_mode="control_fully")
 
 
 def open_database(url: str, *, busy_timeout_ms: int = 5000, pool_size: int = 10) -> Database:
@@ -185,7 +222,7 @@ def open_database(url: str, *, busy_timeout_ms: int = 5000, pool_size: int = 10)
         if words is None:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         else:
-            driver: Any = connection.connection.driver_connection
+            driver: Any = connection.connection.dbapi_connection
             driver.execute(words)  # no lock is taken, nothing can go wrong: a third of the time
 
     return Database(engine)

@@ -28,7 +28,7 @@ class Prepared:
         if order is not None:  # SQLite
             lists = {name: orjson.dumps(value).decode() for name, value in values.items() if isinstance(value, list)}
             given = [lists.get(name, values[name]) for name in order]
-        driver: Any = connection.connection.driver_connection
+        driver: Any = connection.connection.dbapi_connection
         found: list[tuple[Any, ...]] = driver.execute(sql, given).fetchall()
         return found
 

@@ -124,7 +124,7 @@ class LiveIndex:
 
     def _catch_up_with(self, put: Put, position: int, applied: frozenset[int]) -> bool:
         """Put what changed since a position; False, and nothing is put, when the log can't say what did."""
-        with self._database.reading() as session:
+        with self._watch.reading() as session:
             page = changes.read_since(session, position)
             if page is None:
                 return False

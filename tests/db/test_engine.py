@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from types import SimpleNamespace
 
 import pytest
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.orm import Session
 
 from marketplace.changes import store as changes
 from marketplace.changes.tables import ChangeRow
-from marketplace.db import Base, Database, open_database
+from marketplace.db import Base, Database, Watch, open_database
 from marketplace.db.engine import journal_for, sqlite_module, wal_is_safe
 from marketplace.db.schema import import_all_tables
 from marketplace.errors import Unavailable
@@ -117,6 +121,110 @@ def test_a_locked_database_is_unavailable_not_a_crash(tmp_path) -> None:
             changes.record(other, 2)
     first.dispose()
     second.dispose()
+
+
+def numbers(session: Session) -> list[int]:
+    return list(session.scalars(select(ChangeRow.supplier_id).order_by(ChangeRow.seq)))
+
+
+def write(database: Database, number: int) -> None:
+    with database.writing() as session:
+        changes.record(session, number)
+
+
+def read_by_engine(database: Database) -> AbstractContextManager[Session]:
+    return database.reading()
+
+
+def read_by_watch(database: Database) -> AbstractContextManager[Session]:
+    return Watch(database).reading()
+
+
+@pytest.mark.parametrize("read", [read_by_engine, read_by_watch])
+def test_reading_stands_on_one_state(
+    database: Database, read: Callable[[Database], AbstractContextManager[Session]]
+) -> None:
+    write(database, 1)
+    with read(database) as session:
+        assert numbers(session) == [1]
+        write(database, 2)
+        assert numbers(session) == [1]
+        assert [change.supplier_id for change in since_start(session)] == [1]
+    with read(database) as session:
+        assert [change.supplier_id for change in since_start(session)] == [1, 2]
+
+
+def since_start(session: Session) -> tuple[changes.Change, ...]:
+    page = changes.read_since(session, 0)
+    assert page is not None
+    return page.changes
+
+
+def test_a_watch_misses_nothing_and_asks_for_nothing_twice(database: Database) -> None:
+    other, watch = open_database(database.engine.url.render_as_string(hide_password=False)), Watch(database)
+    assert watch.changed()
+    read: list[int] = []
+    for number in range(1, 20):
+        write(other if number % 2 else database, number)
+        if number % 3 == 0:
+            write(other, 100 + number)
+        assert watch.changed()
+        with watch.reading() as session:
+            read = numbers(session)
+            write(other, 1000 + number)  # while it is being read
+        assert read[-1] in (number, 100 + number)
+        assert watch.changed()
+        with watch.reading() as session:
+            assert numbers(session)[-1] == 1000 + number
+        assert watch.changed() is not database.is_sqlite
+    other.dispose()
+
+
+def test_a_watch_lives_on_after_an_error(database: Database) -> None:
+    watch = Watch(database)
+    assert watch.changed()
+
+    def fail() -> None:
+        with watch.reading() as session:
+            numbers(session)
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
+    write(database, 1)
+    assert watch.changed()
+    with watch.reading() as session:
+        assert numbers(session) == [1]
+
+
+def test_what_the_driver_itself_says_is_unavailable(database: Database) -> None:
+    """Prepared statements are given to it as they are."""
+    driver = database.engine.dialect.loaded_dbapi
+    with pytest.raises(Unavailable, match="try again"), database.reading():
+        raise driver.OperationalError("gone")
+    with pytest.raises(Unavailable, match="try again"), Watch(database).reading():
+        raise driver.InterfaceError("gone")
+
+
+def test_a_forked_process_watches_for_itself(database: Database) -> None:
+    write(database, 1)
+    watch = Watch(database)
+    assert watch.changed()
+    with watch.reading() as session:
+        assert numbers(session) == [1]
+    child = os.fork()
+    if not child:
+        database.engine.dispose(close=False)
+        with contextlib.suppress(Exception):
+            if watch.changed():  # nothing was committed, but this process knows nothing yet
+                with watch.reading() as session:
+                    os._exit(0 if numbers(session) == [1] else 1)
+        os._exit(2)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+    write(database, 2)
+    assert watch.changed()
+    with watch.reading() as session:
+        assert numbers(session) == [1, 2]
 
 
 def test_other_engines_are_refused_with_what_to_use() -> None:
