@@ -13,6 +13,7 @@ from marketplace import (
     enquiries,
     feeds,
     listings,
+    moderation,
     notices,
     orders,
     placements,
@@ -39,6 +40,7 @@ _FEATURES = (
     orders,
     waiting,
     feeds,
+    moderation,
     listings,
     site,
 )

@@ -53,6 +53,10 @@ class CurrentUser:
         return self.actor.person.name if self.actor.person else ""
 
     @property
+    def is_moderator(self) -> bool:
+        return self.actor.person is not None and self.actor.person.is_moderator
+
+    @property
     def owns_listing(self) -> bool:
         return bool(self.actor.organisations(OrganisationKind.SUPPLIER))
 

@@ -167,12 +167,6 @@ def list_member_ids(session: Session, organisation_id: int) -> list[int]:
     return list(session.scalars(query.order_by(MembershipRow.person_id)))
 
 
-def list_moderator_ids(session: Session) -> list[int]:
-    """The people who moderate and are not suspended."""
-    query = select(PersonRow.id).where(PersonRow.is_moderator, PersonRow.suspended_at.is_(None))
-    return list(session.scalars(query.order_by(PersonRow.id)))
-
-
 def organisation_has_members(session: Session, organisation_id: int) -> bool:
     query = select(MembershipRow.person_id).where(MembershipRow.organisation_id == organisation_id).limit(1)
     return session.scalar(query) is not None

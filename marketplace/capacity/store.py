@@ -240,3 +240,23 @@ def _insert(session: Session, table: FromClause) -> Any:
     """INSERT with ON CONFLICT, which each engine has in its own dialect."""
     dialect = postgresql if session.get_bind().dialect.name == "postgresql" else sqlite
     return dialect.insert(table)
+
+
+def move_service(session: Session, service_id: ServiceId, to: SiteId) -> bool:
+    """Take the weeks of a service along to another site. False, and nothing moved, when another service draws on them
+    too or that site has weeks of this name."""
+    use = session.get(UseRow, service_id)
+    if use is None:
+        return True
+    resource = session.get_one(ResourceRow, use.resource_id)
+    shared = session.scalar(
+        select(UseRow.service_id).where(UseRow.resource_id == resource.id, UseRow.service_id != service_id).limit(1)
+    )
+    taken = session.scalar(
+        select(ResourceRow.id).where(ResourceRow.site_id == to, ResourceRow.name == resource.name).limit(1)
+    )
+    if shared is not None or taken is not None:
+        return False
+    resource.site_id = to
+    session.flush()
+    return True

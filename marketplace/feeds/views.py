@@ -67,7 +67,7 @@ def order_events(
     """The day work starts, the day it is ready, and each step with a day. A cancelled order's stand as cancelled."""
     is_over = order.state is OrderState.CANCELLED
     title = f"{order.title} ({other})"
-    path = f"/orders/{order.public_id}"
+    path = f"/account/orders/{order.public_id}"
     days = [("starts", order.starts, "Work starts"), ("ready", order.ready, "Ready")]
     if order.delivered_on:
         days.append(("delivered", order.delivered_on, "Delivered"))

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from flask import Blueprint, render_template, request, session, url_for
+from flask import Blueprint, redirect, render_template, request, session, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts import store as accounts
@@ -28,6 +28,7 @@ from marketplace.listings.views import (
     summary_view,
     supplier_view,
 )
+from marketplace.moderation.merging import store as merging
 from marketplace.orders.desk import supplier_reviews
 from marketplace.placements import store as placements
 from marketplace.placements.views import placement_view
@@ -56,7 +57,10 @@ def supplier(slug: str) -> ResponseReturnValue:
         if found is None:
             raise NotFound("There is no supplier at this address. It may have changed its name: search for it.")
         owns = can(actor, "supplier.edit", found.organisation_id)
-        if found.status is not Status.PUBLISHED and not owns:
+        merge = None if found.status is Status.PUBLISHED else merging.find_standing(db, found.id)
+        if merge:
+            return redirect(url_for(".supplier", slug=store.get(db, merge.kept_id).slug), 301)
+        if found.status is not Status.PUBLISHED and not owns and not can(actor, "moderation.desk"):
             raise NotFound("This listing is not published at present.")
         resources = capacity.list_resources(db, found.sites)
         uses = capacity.list_uses(db, [r.id for r in resources])
@@ -108,6 +112,7 @@ def supplier(slug: str) -> ResponseReturnValue:
         canonical=url,
         description=found.profile.description[:160],
         owner=owns,
+        report_url=None if owns else url_for("reports.report", kind="supplier", public_id=found.public_id),
         edit_url=url_for("suppliers.listing"),
     )
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from marketplace.capacity.model import Resource, ResourceId, Use
 from marketplace.capacity.views import is_stale, weeks_view
+from marketplace.moderation.rules import verified_words
 from marketplace.places.countries import country_name
 from marketplace.suppliers.model import (
     Certificate,
@@ -53,6 +54,7 @@ def supplier_view(supplier: Supplier) -> dict[str, Any]:
         "pin_precision": site.draft.precision.value if site else "none",
         "verified": supplier.is_verified,
         "verified_on": supplier.verified_at,
+        "verified_words": verified_words(supplier.verification, supplier.verified_at),
         "status": supplier.status.value,
         "languages": _labels(Facet.LANGUAGE, profile.tags.languages),
         "website": profile.website,

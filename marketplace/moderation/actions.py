@@ -23,6 +23,7 @@ from marketplace.moderation.model import MAXIMUM_REPORTS, Kind, Report, State, S
 from marketplace.moderation.rules import standing, verified_words
 from marketplace.moderation.subjects import get_reportable, get_subject
 from marketplace.notices import store as notices
+from marketplace.orders.reviews import store as reviews
 from marketplace.placements import store as placements
 from marketplace.placements.model import PlacementStatus
 from marketplace.suppliers import store as suppliers
@@ -32,9 +33,7 @@ _DAY = timedelta(days=1)
 _OWN = "You belong to it yourself: another moderator has to decide."
 
 
-def send_report(
-    database: Database, actor: Actor, kind: str, object_id: str, form: ReportForm, now: datetime
-) -> Report:
+def send_report(database: Database, actor: Actor, kind: str, object_id: str, form: ReportForm, now: datetime) -> Report:
     """Tell the moderators that something is wrong. A second report of the same thing by the same person is the first.
 
     Errors: NotFound for what the person can't read, or owns; TooMany.
@@ -49,9 +48,7 @@ def send_report(
             return before
         if store.count_reports_of(session, actor.person.id, now - _DAY) >= MAXIMUM_REPORTS:
             raise TooMany(f"You have sent {MAXIMUM_REPORTS} reports today. Go on tomorrow.", 3600)
-        report = store.add_report(
-            session, subject.kind, object_id, actor.person.id, form.reason, form.body, now
-        )
+        report = store.add_report(session, subject.kind, object_id, actor.person.id, form.reason, form.body, now)
         after = {"about": f"{subject.kind} {object_id}", "reason": form.reason}
         audit.record(session, now, actor, "report.send", "report", report.public_id, after=after)
         for person_id in accounts.list_moderator_ids(session):
@@ -201,6 +198,22 @@ def _act(session: Session, actor: Actor, subject: Subject, outcome: str, now: da
         )
         text = f"A moderator has closed {subject.title}: {outcome}"
         notices.tell(session, subject.organisation_id, "moderation", text, "/listing/placements", now)
+    elif subject.kind is Kind.REVIEW:
+        reviews.set_hidden(session, subject.public_id, now)
+        audit.record(
+            session,
+            now,
+            actor,
+            "moderation.review",
+            "review",
+            subject.public_id,
+            organisation_id=subject.organisation_id,
+            before={"hidden": False},
+            after={"hidden": True},
+            reason=outcome,
+        )
+        text = f"A moderator has hidden {subject.title}: {outcome}"
+        notices.tell(session, subject.organisation_id, "moderation", text, subject.path, now)
     else:
         text = f"A moderator has looked at {subject.title} and asks you to stop: {outcome}"
         notices.tell(session, subject.organisation_id, "moderation", text, subject.path, now)

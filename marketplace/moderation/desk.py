@@ -12,7 +12,7 @@ from marketplace.accounts import store as accounts
 from marketplace.accounts.current import current_actor
 from marketplace.accounts.model import Person
 from marketplace.errors import Conflict, Invalid, NotFound
-from marketplace.moderation import actions, store
+from marketplace.moderation import actions, gate, store
 from marketplace.moderation.forms import read_verification, read_why
 from marketplace.moderation.model import Kind, Report, Subject
 from marketplace.moderation.subjects import get_subject
@@ -23,6 +23,7 @@ from marketplace.web.context import database, now, today
 from marketplace.web.routes import does
 
 blueprint = Blueprint("moderation", __name__)
+blueprint.before_request(gate.check)
 
 _MOST = 100
 _LEVELS = [(Verification.DOCUMENT_SEEN.value, "Documents seen"), (Verification.VISITED.value, "Visited")]
@@ -194,6 +195,7 @@ def _report_page(
         others = [r for r in store.list_of_object(session, found.kind, found.object_id) if r.id != found.id]
         supplier = suppliers.find_by_organisation(session, subject.organisation_id) if subject else None
     acting = {Kind.SUPPLIER: "Uphold, and pause the listing", Kind.PLACEMENT: "Uphold, and close the placement"}
+    acting[Kind.REVIEW] = "Uphold, and hide the review"
     choices = [("dismiss", "Dismiss: nothing is changed"), ("uphold", "Uphold: tell them to change it")]
     if found.kind in acting:
         choices.append(("act", acting[found.kind]))
@@ -219,6 +221,7 @@ def _supplier_page(public_id: str, form: Mapping[str, str], errors: Mapping[str,
         reports = store.list_of_object(session, Kind.SUPPLIER, public_id)
         is_held = suppliers.is_held(session, found.id)
         has_owner = accounts.organisation_has_members(session, found.organisation_id)
+        people = {item.person_id: accounts.find_person(session, item.person_id) for item in verified if item.person_id}
     return render_template(
         "moderation/supplier.html",
         supplier=found,
@@ -226,7 +229,7 @@ def _supplier_page(public_id: str, form: Mapping[str, str], errors: Mapping[str,
         is_held=is_held,
         has_owner=has_owner,
         is_own=_is_own(found),
-        verified=verified,
+        verified=[(item, people.get(item.person_id or 0)) for item in verified],
         reports=reports,
         levels=_LEVELS,
         form=form or {"seen_on": today().isoformat()},

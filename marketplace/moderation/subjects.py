@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from sqlalchemy.orm import Session
 
+from marketplace.accounts import store as accounts
 from marketplace.accounts.model import Actor
 from marketplace.enquiries import store as enquiries
 from marketplace.enquiries.threads import store as threads
 from marketplace.errors import NotFound
 from marketplace.moderation.model import Kind, Subject
+from marketplace.orders.reviews import store as reviews
 from marketplace.placements import store as placements
 from marketplace.placements.views import title
 from marketplace.suppliers import store as suppliers
@@ -70,8 +72,19 @@ def _message(session: Session, public_id: str) -> Subject | None:
     return Subject(Kind.MESSAGE, public_id, words, path, found.organisation_id, parties, found.body)
 
 
-def _review(_session: Session, _public_id: str) -> Subject | None:
-    return None
+def _review(session: Session, public_id: str) -> Subject | None:
+    """Of one party about the other; its author's."""
+    try:
+        found = reviews.get(session, public_id)
+    except NotFound:
+        return None
+    about = suppliers.find_by_organisation(session, found.about_id)
+    studio = accounts.find_studio(session, found.about_id)
+    name = about.profile.name if about else studio.name if studio else "a studio"
+    path = _page(about) if about else "/account/orders"
+    # Of a studio only its suppliers read the reviews.
+    parties = None if about else frozenset({found.author_id, found.about_id})
+    return Subject(Kind.REVIEW, public_id, f"a review of {name}", path, found.author_id, parties, found.body)
 
 
 def _page(supplier: Supplier) -> str:

@@ -14,7 +14,7 @@ from marketplace.accounts.current import current_actor
 from marketplace.audit import store as audit
 from marketplace.audit.model import Event, Filter
 from marketplace.errors import NotFound
-from marketplace.moderation import actions
+from marketplace.moderation import actions, gate
 from marketplace.moderation.trail_views import event_view
 from marketplace.suppliers import store as suppliers
 from marketplace.web.context import database, now
@@ -30,6 +30,7 @@ _NOBODY = -1  # an account that is not there did nothing
 @blueprint.get("/moderation/audit")
 @does("moderation.audit")
 def everything() -> str:
+    gate.check()
     return _page(shows_change=False)
 
 
@@ -37,6 +38,7 @@ def everything() -> str:
 @does("moderation.audit")
 def with_changes() -> str:
     """With what was before and after, which may be private: that somebody looked is written down."""
+    gate.check()
     asked = {name: value for name, value in request.args.items() if value}
     actions.note_reading(database(), current_actor(), "audit", "trail", urlencode(asked)[:300], now())
     return _page(shows_change=True)
@@ -75,7 +77,7 @@ def own() -> str:
         places=places,
         place=place,
         events=[event_view(event, names, shows_change=True) for event in shown],
-        older_url=url_for(".own", **older) if older else None,
+        older_url=f"{url_for('.own')}?{urlencode(older)}" if older else None,
     )
 
 
@@ -95,6 +97,7 @@ def _page(*, shows_change: bool) -> str:
         names = _names(session, events, None)
     shown = events[:_PER_PAGE]
     asked = {name: value for name, value in typed.items() if value}
+    before = {"before": request.args["before"]} if _number("before") else {}
     older = asked | {"before": str(shown[-1].id)} if len(events) > _PER_PAGE else None
     return render_template(
         "moderation/audit.html",
@@ -102,8 +105,8 @@ def _page(*, shows_change: bool) -> str:
         typed=typed,
         errors=errors,
         shows_change=shows_change,
-        change_url=url_for(".with_changes", **(asked | {k: v for k, v in request.args.items() if k == "before"})),
-        older_url=url_for(".everything", **older) if older else None,
+        change_url=f"{url_for('.with_changes')}?{urlencode(asked | before)}",
+        older_url=f"{url_for('.everything')}?{urlencode(older)}" if older else None,
     )
 
 

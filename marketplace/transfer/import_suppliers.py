@@ -8,9 +8,9 @@ from marketplace.capacity import store as capacity_store
 from marketplace.capacity.model import Closure
 from marketplace.places import Point
 from marketplace.suppliers import store
+from marketplace.suppliers.duplicates import Listed, Listing
 from marketplace.suppliers.model import Site, SiteId, Supplier
 from marketplace.text import clean_line
-from marketplace.suppliers.duplicates import Listed, Listing
 from marketplace.transfer.escapes import read_site as read_site_key
 from marketplace.transfer.model import Duplicate, Verdict
 from marketplace.transfer.row import Row, identifier

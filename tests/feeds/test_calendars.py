@@ -175,7 +175,7 @@ def test_a_studio_reads_its_orders_and_what_it_holds(cast: Cast, ada: Person, su
     assert found[f"Work starts: {title}"]["DTSTART"].dt == monday()
     assert found[f"Ready: {title}"]["DTSTART"].dt == monday(4)
     assert found[f"Sample: {title}"]["DTSTART"].dt == monday(1)
-    assert str(found[f"Ready: {title}"]["URL"]).endswith(f"/orders/{order.public_id}")
+    assert str(found[f"Ready: {title}"]["URL"]).endswith(f"/account/orders/{order.public_id}")
     assert "Held: 40 pieces, Sewing and assembly, Sartoria Aghi" in found
     assert not [text for text in found if "Approve" in text or text.startswith("Open")]
     cast.sql("UPDATE purchase_order SET state = 'cancelled', ended_at = created_at, cancelled_by = 'studio'")

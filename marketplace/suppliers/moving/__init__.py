@@ -1,0 +1,1 @@
+"""Moving what one listing has to another that is the same firm, and back."""
