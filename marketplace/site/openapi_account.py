@@ -12,6 +12,7 @@ _ROUTES: tuple[tuple[str, str, str], ...] = (
     # method, path, what it does
     ("GET", "/api/v1/notices?unread&page&per_page", "One's own notices, unread first"),
     ("POST", "/api/v1/notices/{id}/read", "Mark a notice as read"),
+    ("POST", "/api/v1/reports", "Tell the moderators that something is wrong"),
 )
 _ERRORS = {
     "401": "No token, or one that does not work",
