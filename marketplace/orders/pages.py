@@ -112,7 +112,7 @@ def deliver(public_id: str) -> ResponseReturnValue:
         quantity, on = read_delivery(request.form, known_order(public_id).unit)
         actions.deliver(database(), current_actor(), public_id, quantity=quantity, on=on, now=now())
 
-    return act(public_id, run, "The delivery is recorded. The designer has 14 days to look at it.")
+    return act(public_id, run, "The delivery is recorded. The designer has 14 days to look at it.", form="deliver")
 
 
 @blueprint.post("/account/orders/<public_id>/take-back")
@@ -162,6 +162,7 @@ def dispute(public_id: str) -> ResponseReturnValue:
         public_id,
         lambda: actions.dispute(database(), current_actor(), public_id, read_words(request.form, "reason"), now()),
         "The order is disputed. The other side and the moderators have been told.",
+        form="dispute",
     )
 
 
@@ -172,6 +173,7 @@ def add_view(public_id: str) -> ResponseReturnValue:
         public_id,
         lambda: actions.add_view(database(), current_actor(), public_id, read_words(request.form, "reason"), now()),
         "Your view stands beside the other one.",
+        form="view",
     )
 
 
@@ -193,19 +195,24 @@ def settle(public_id: str) -> ResponseReturnValue:
         reason = read_words(request.form, "reason")
         actions.settle(database(), current_actor(), public_id, to, reason, now())
     except Invalid as error:
-        return order_page(public_id, error.problems), 422
+        return order_page(public_id, error.problems, "settle"), 422
     except Conflict as error:
         return order_page(public_id, {"": error.detail}), 409
     flash("The dispute is settled. Both sides have been told.", "success")
     return redirect(url_for("accounts.account"), 303)  # what is settled is no longer a moderator's to read
 
 
-def act(public_id: str, run: Callable[[], Any], done: str, anchor: str | None = None) -> ResponseReturnValue:
-    """Do something to an order and go back to its page, or show the page with what is wrong."""
+def act(
+    public_id: str, run: Callable[[], Any], done: str, anchor: str | None = None, *, form: str = ""
+) -> ResponseReturnValue:
+    """Do something to an order and go back to its page, or show the page with what is wrong.
+
+    `form`: the name of the form on the page, which its fields' ids begin with.
+    """
     try:
         run()
     except Invalid as error:
-        return order_page(public_id, error.problems), 422
+        return order_page(public_id, error.problems, form), 422
     except Conflict as error:
         return order_page(public_id, {"": error.detail}), 409
     flash(done, "success")
@@ -218,11 +225,16 @@ def known_order(public_id: str) -> Order:
         return readable(session, current_actor(), public_id)[0]
 
 
-def order_page(public_id: str, errors: dict[str, str] | None = None) -> str:
+def order_page(public_id: str, errors: dict[str, str] | None = None, failed: str = "") -> str:
     with database().reading() as session:
         values = read_order(session, current_actor(), public_id, now())
     return render_template(
-        "orders/order.html", errors=errors or {}, form=request.form.to_dict(), today=today(), **values
+        "orders/order.html",
+        errors=errors or {},
+        failed=failed,
+        form=request.form.to_dict() if errors else {},
+        today=today(),
+        **values,
     )
 
 

@@ -50,7 +50,7 @@ def step_add(public_id: str) -> ResponseReturnValue:
         title, side, due = read_title(request.form), read_side(request.form), read_optional_day(request.form, "due")
         running.add_step(database(), current_actor(), public_id, title, side, due, now())
 
-    return act(public_id, run, "The step is added.", "steps")
+    return act(public_id, run, "The step is added.", "steps", form="step")
 
 
 @blueprint.post(f"{_BASE}/steps/<milestone_id>/done")
@@ -82,7 +82,7 @@ def step_note(public_id: str, milestone_id: str) -> ResponseReturnValue:
         words = read_words(request.form, "note", MAXIMUM_NOTE)
         running.correct_step(database(), current_actor(), public_id, milestone_id, words, now())
 
-    return act(public_id, run, "The note is added.", "steps")
+    return act(public_id, run, "The note is added.", "steps", form=f"n{milestone_id}")
 
 
 @blueprint.post(f"{_BASE}/payments")
@@ -92,7 +92,7 @@ def payment_add(public_id: str) -> ResponseReturnValue:
         draft = read_payment(request.form, known_order(public_id).currency)
         running.add_payment(database(), current_actor(), public_id, draft, now())
 
-    return act(public_id, run, "The payment is recorded.", "payments")
+    return act(public_id, run, "The payment is recorded.", "payments", form="payment")
 
 
 @blueprint.post(f"{_BASE}/payments/<payment_id>/paid")
@@ -102,7 +102,7 @@ def payment_paid(public_id: str, payment_id: str) -> ResponseReturnValue:
         on = read_day(request.form, "on")
         running.say_paid(database(), current_actor(), public_id, payment_id, on, now())
 
-    return act(public_id, run, "Recorded as paid. For an hour you can undo it.", "payments")
+    return act(public_id, run, "Recorded as paid. For an hour you can undo it.", "payments", form=f"p{payment_id}")
 
 
 @blueprint.post(f"{_BASE}/payments/<payment_id>/received")
@@ -112,7 +112,7 @@ def payment_received(public_id: str, payment_id: str) -> ResponseReturnValue:
         on = read_day(request.form, "on")
         running.say_received(database(), current_actor(), public_id, payment_id, on, now())
 
-    return act(public_id, run, "Recorded as received. For an hour you can undo it.", "payments")
+    return act(public_id, run, "Recorded as received. For an hour you can undo it.", "payments", form=f"p{payment_id}")
 
 
 @blueprint.post(f"{_BASE}/payments/<payment_id>/undo")
@@ -133,7 +133,7 @@ def payment_note(public_id: str, payment_id: str) -> ResponseReturnValue:
         words = read_words(request.form, "note", MAXIMUM_NOTE)
         running.correct_payment(database(), current_actor(), public_id, payment_id, words, now())
 
-    return act(public_id, run, "The note is added.", "payments")
+    return act(public_id, run, "The note is added.", "payments", form=f"n{payment_id}")
 
 
 @blueprint.post(f"{_BASE}/lots")
@@ -143,7 +143,7 @@ def lots(public_id: str) -> ResponseReturnValue:
         words = read_words(request.form, "lots", MAXIMUM_NOTE)
         running.set_lots(database(), current_actor(), public_id, words, now())
 
-    return act(public_id, run, "The lots are noted: a repeat run asks for them.", "lots")
+    return act(public_id, run, "The lots are noted: a repeat run asks for them.", "lots", form="lots")
 
 
 @blueprint.post(f"{_BASE}/changes")
@@ -154,7 +154,7 @@ def change_propose(public_id: str) -> ResponseReturnValue:
         form = read_change(request.form, order.unit, order.currency)
         changing.propose(database(), current_actor(), public_id, form, now())
 
-    return act(public_id, run, "Proposed. Nothing changes until the designer accepts.", "change")
+    return act(public_id, run, "Proposed. Nothing changes until the designer accepts.", "change", form="change")
 
 
 @blueprint.post(f"{_BASE}/changes/<change_id>/accept")
@@ -201,7 +201,7 @@ def message_add(public_id: str) -> ResponseReturnValue:
         with receive(cabinet(), upload.filename, upload.stream) as received:
             thread.write(database(), current_actor(), public_id, body, now(), cabinet=cabinet(), received=received)
 
-    return act(public_id, run, "Sent.", "thread")
+    return act(public_id, run, "Sent.", "thread", form="message")
 
 
 @blueprint.get(f"{_BASE}/files/<file_id>")
@@ -232,7 +232,11 @@ def review_write(public_id: str) -> ResponseReturnValue:
         reviewing.write(database(), current_actor(), public_id, rating, body, now())
 
     return act(
-        public_id, run, "Thank you. It is shown when both have written, or when the 14 days are over.", "reviews"
+        public_id,
+        run,
+        "Thank you. It is shown when both have written, or when the 14 days are over.",
+        "reviews",
+        form="review",
     )
 
 
@@ -242,4 +246,4 @@ def review_answer(public_id: str, review_id: str) -> ResponseReturnValue:
     def run() -> None:
         reviewing.answer(database(), current_actor(), review_id, read_words(request.form, "answer"), now())
 
-    return act(public_id, run, "Your answer stands below the review.", "reviews")
+    return act(public_id, run, "Your answer stands below the review.", "reviews", form=f"r{review_id}")
