@@ -45,7 +45,11 @@ def demo() -> None:
     system = open_system()
     with progress("Demonstration data") as on_progress:
         summary = load_demo(
-            system.database, datetime.now(UTC), password_hash=hash_password(DEMO_PASSWORD), on_progress=on_progress
+            system.database,
+            datetime.now(UTC),
+            password_hash=hash_password(DEMO_PASSWORD),
+            on_progress=on_progress,
+            cabinet=cabinet_of(system.settings),
         )
     if summary:
         click.echo(

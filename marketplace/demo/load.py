@@ -17,9 +17,11 @@ from marketplace.changes import store as changes
 from marketplace.db import Database
 from marketplace.db.ids import new_public_id
 from marketplace.demo import store, watch
+from marketplace.demo.deals import add_deals
 from marketplace.demo.model import DemoResource, DemoSite, DemoSupplier, World
-from marketplace.demo.people import DEMO_PEOPLE
+from marketplace.demo.people import DEMO_PARTNERS, DEMO_PEOPLE
 from marketplace.demo.world import make_world
+from marketplace.files.actions import Cabinet
 from marketplace.placements import store as placements
 from marketplace.suppliers import store as suppliers
 from marketplace.suppliers.model import ServiceId, SiteId, Verification
@@ -43,11 +45,14 @@ def load_demo(
     password_hash: str,
     on_progress: Progress | None = None,
     world: World | None = None,
+    cabinet: Cabinet | None = None,
+    has_deals: bool = True,
 ) -> DemoSummary | None:
     """Add the demonstration suppliers and people; None, and nothing changed, unless there are none of either.
 
     One write transaction. `password_hash`: of people.DEMO_PASSWORD. `on_progress` gets (suppliers written,
-    suppliers in all). `world`: another one than today's, which must have the suppliers of DEMO_PEOPLE.
+    suppliers in all). `world`: another one than today's, which must have the suppliers of DEMO_PEOPLE and
+    DEMO_PARTNERS. `cabinet`: where the files of briefs go; without it they have none. `has_deals`: whether the people have dealt with each other.
     """
     world = world or make_world(now.date())
     with database.writing() as session:
@@ -55,6 +60,8 @@ def load_demo(
             return None
         organisations = _add_suppliers(session, world, now, on_progress)
         _add_people(session, organisations, now, password_hash)
+        if has_deals:
+            add_deals(database, session, cabinet, now)
         watch.add_saved_search(session, now)
     sites = [site for supplier in world.suppliers for site in supplier.sites]
     return DemoSummary(
@@ -125,7 +132,7 @@ def _add_resource(
 
 
 def _add_people(session: Session, organisations: dict[str, int], now: datetime, password_hash: str) -> None:
-    for demo in DEMO_PEOPLE:
+    for demo in (*DEMO_PEOPLE, *DEMO_PARTNERS):
         person = accounts.create_person(
             session,
             email=demo.email,

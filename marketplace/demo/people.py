@@ -71,3 +71,19 @@ DEMO_PEOPLE = (
     ),
     DemoPerson("moderator@example.com", "Edith Okafor-Hale", "moderator", is_moderator=True),
 )
+
+# Others whom the demonstration designer has dealt with. Not printed, and the same password.
+DEMO_PARTNERS = tuple(
+    DemoPerson(f"workshop{number}@example.com", name, "owner of a sewing room in Los Angeles", supplier=supplier)
+    for number, (name, supplier) in enumerate(
+        (
+            ("Araceli Barragán", "demo-los-angeles-sewing-room-04"),
+            ("Santino Oropeza", "demo-los-angeles-sewing-room-19"),
+            ("Min-seo Cho", "demo-los-angeles-sewing-room-30"),
+            ("Elena Serrato", "demo-los-angeles-sewing-room-33"),
+            ("Dolores Santee-Ruiz", "demo-los-angeles-sewing-room-31"),
+            ("Ofelia Cienfuegos", "demo-los-angeles-sewing-room-24"),
+        ),
+        1,
+    )
+)

@@ -14,7 +14,7 @@ from marketplace.capacity import store as capacity
 from marketplace.db import Database, open_database
 from marketplace.demo.load import load_demo
 from marketplace.demo.model import World
-from marketplace.demo.people import DEMO_PASSWORD, DEMO_PEOPLE
+from marketplace.demo.people import DEMO_PARTNERS, DEMO_PASSWORD, DEMO_PEOPLE
 from marketplace.placements import store as placements
 from marketplace.suppliers import store as suppliers
 
@@ -24,7 +24,7 @@ NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 @pytest.fixture
 def few(world: World) -> World:
     """Some suppliers of the world, those of the demonstration people among them."""
-    needed = {person.supplier for person in DEMO_PEOPLE}
+    needed = {person.supplier for person in (*DEMO_PEOPLE, *DEMO_PARTNERS)}
     kept = [s for n, s in enumerate(world.suppliers) if n % 20 == 0 or s.external_id in needed or len(s.sites) > 1]
     return replace(world, suppliers=tuple(kept))
 
@@ -58,7 +58,7 @@ def test_load(database: Database, few: World) -> None:
                         continue
                     stored = resources[uses[service.id].resource_id].calendar
                     assert uses[service.id].rate == rate
-                    assert replace(stored, confirmed_at=None) == replace(calendar, confirmed_at=None)
+                    assert replace(stored, confirmed_at=None, taken={}) == replace(calendar, confirmed_at=None)
                     assert stored.confirmed_at is not None
                     assert stored.confirmed_at <= NOW
                 assert len(placements.list_for_sites(session, [site.id])) == len(wanted.placements)

@@ -2,7 +2,8 @@
 
 The server is waitress over a fresh SQLite file, a copy of a template that holds the demonstration data and is
 made once a session (once for all processes of pytest-xdist). `site` is shared and only read, or written under
-accounts of a test's own; `own_site` is a test's alone.
+accounts of a test's own. `own_site` and `busy_site` are a test's alone: on the first the demonstration people have
+had no dealings with each other, on the second they have, as in `selvedge demo` and on `site`.
 """
 
 from __future__ import annotations
@@ -93,8 +94,10 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
 
 @pytest.fixture(scope="session")
 def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with the demonstration data, made by whichever test process comes first."""
+    """A SQLite file with the demonstration data, made by whichever test process comes first; beside it one from before
+    the people dealt with each other."""
     from marketplace.accounts.password import hash_password
+    from marketplace.demo.deals import add_deals
     from marketplace.demo.load import load_demo
 
     base = tmp_path_factory.getbasetemp()
@@ -103,16 +106,29 @@ def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with (shared / "demo-template.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not ready.exists():
-            database = open_database(f"sqlite:///{draft}")
+            database, now = open_database(f"sqlite:///{draft}"), datetime.now(UTC)
             migrate.upgrade(database)
-            load_demo(database, datetime.now(UTC), password_hash=hash_password(DEMO_PASSWORD))
-            with database.engine.connect() as connection:
-                connection.exec_driver_sql("COMMIT")
-                connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-                connection.exec_driver_sql("BEGIN")
+            load_demo(database, now, password_hash=hash_password(DEMO_PASSWORD), has_deals=False)
+            _settle(database)
+            shutil.copy(draft, quiet(ready))
+            with database.writing() as session:
+                add_deals(database, session, None, now)
+            _settle(database)
             database.dispose()
             draft.rename(ready)
     return ready
+
+
+def quiet(template: Path) -> Path:
+    return template.with_name("demo-quiet.sqlite3")
+
+
+def _settle(database: Database) -> None:
+    """Put all that is committed into the one file."""
+    with database.engine.connect() as connection:
+        connection.exec_driver_sql("COMMIT")
+        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.exec_driver_sql("BEGIN")
 
 
 @pytest.fixture(scope="session")
@@ -123,6 +139,12 @@ def site(demo_template: Path, gazetteer: Gazetteer, tmp_path_factory: pytest.Tem
 
 @pytest.fixture
 def own_site(demo_template: Path, gazetteer: Gazetteer, tmp_path: Path) -> Iterator[Site]:
+    with _serve(quiet(demo_template), gazetteer, tmp_path) as started:
+        yield started
+
+
+@pytest.fixture
+def busy_site(demo_template: Path, gazetteer: Gazetteer, tmp_path: Path) -> Iterator[Site]:
     with _serve(demo_template, gazetteer, tmp_path) as started:
         yield started
 

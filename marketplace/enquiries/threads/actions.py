@@ -53,12 +53,14 @@ def write(
     an enquiry that has ended.
     """
     with ExitStack() as stack:
-        with database.reading() as session:
-            _, party = readable(session, actor, enquiry_id, "enquiry.write")
-        chosen, said = _read(kind, body, party, answers, len(uploads))
+        if uploads:  # before a stranger's megabytes are taken
+            with database.reading() as session:
+                _, party = readable(session, actor, enquiry_id, "enquiry.write")
+            _read(kind, body, party, answers, len(uploads))
         received = [stack.enter_context(receive(_cabinet(cabinet), name, stream)) for name, stream in uploads]
         session = stack.enter_context(database.writing())
         enquiry, party = readable(session, actor, enquiry_id, "enquiry.write")
+        chosen, said = _read(kind, body, party, answers, len(uploads))
         if enquiry.state not in _TALKING:
             raise Conflict("This enquiry has ended: nothing more can be written here.")
         organisation_id = _organisation(session, enquiry, party)
