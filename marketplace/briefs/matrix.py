@@ -100,17 +100,17 @@ def pasted(text: str) -> Matrix:
         raise ValueError("paste at least two rows: the sizes, then one row for each colour")
     has_corner = not rows[0][0] or len(rows[0]) == max(map(len, rows))
     sizes = rows[0][1:] if has_corner else rows[0]
-    colours = [row[0] for row in rows[1:]]
-    cells = [row[1:] for row in rows[1:]]
+    colours = [cells[0] for cells in rows[1:]]
+    numbers = [cells[1:] for cells in rows[1:]]
     if sizes and _is_sum(sizes[-1]):
-        sizes, cells = sizes[:-1], [row[: len(sizes) - 1] for row in cells]
+        sizes, numbers = sizes[:-1], [row[: len(sizes) - 1] for row in numbers]
     if colours and _is_sum(colours[-1]):
-        colours, cells = colours[:-1], cells[:-1]
+        colours, numbers = colours[:-1], numbers[:-1]
     if not sizes or not colours:
         raise ValueError("paste at least two rows: the sizes, then one row for each colour")
     if len(sizes) > MAXIMUM_SIZES or len(colours) > MAXIMUM_COLOURS:
         raise ValueError(f"is too large: at most {MAXIMUM_SIZES} sizes and {MAXIMUM_COLOURS} colours")
-    filled = tuple(tuple((row + [""] * len(sizes))[: len(sizes)]) for row in cells)
+    filled = tuple(tuple((row + [""] * len(sizes))[: len(sizes)]) for row in numbers)
     return Matrix(tuple(sizes), tuple(colours), filled)
 
 

@@ -176,7 +176,8 @@ def test_no_change_is_no_change() -> None:
         ({"processes": ("cut", "sew", "press")}, [
             "Steps: Spreading and cutting, Sewing and assembly, "
             "now Spreading and cutting, Sewing and assembly, Pressing and steaming"]),
-        ({"lines": (*JACKETS.lines[1:], Line("L", "navy", 1))}, ["S in navy: 10 pieces, now not stated", "L in navy: 1 piece"]),
+        ({"lines": (*JACKETS.lines[1:], Line("L", "navy", 1))}, [
+            "S in navy: 10 pieces, now not stated", "L in navy: 1 piece"]),
         ({"target": Money(4000, "EUR")}, ["Target price: €42.50 a piece, now €40.00 a piece"]),
         ({"notes": "Buttons from you."}, ["Notes changed"]),
         ({"notes": ""}, ["Notes changed"]),

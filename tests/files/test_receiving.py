@@ -132,13 +132,13 @@ def test_a_quota_holds_for_each_organisation(cast: Cast, cabinet: Cabinet, studi
 
 
 def test_what_is_rolled_back_was_never_there(cast: Cast, cabinet: Cabinet, studio: int) -> None:
-    with (
-        pytest.raises(ZeroDivisionError),
-        receive(cabinet, "a.pdf", io.BytesIO(PDF)) as received,
-        cast.database.writing() as session,
-    ):
-        keep(session, cabinet, received, organisation_id=studio, person_id=None, now=NOW)
-        raise ZeroDivisionError
+    def fail() -> None:
+        with receive(cabinet, "a.pdf", io.BytesIO(PDF)) as received, cast.database.writing() as session:
+            keep(session, cabinet, received, organisation_id=studio, person_id=None, now=NOW)
+            raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        fail()
     assert cast.sql("SELECT count(*) FROM file") == [(0,)]
     (left,) = paths(cabinet)  # its name is final, but no row knows it
     os.utime(left, (NOW.timestamp(), NOW.timestamp()))
