@@ -88,16 +88,24 @@ def _race(
     diaries = [folder / f"racer-{number}.jsonl" for number in range(processes)]
     left = 3600.0 if kills else seconds
 
+    def written(number: int) -> int:
+        return diaries[number].stat().st_size if diaries[number].exists() else 0
+
     def start(number: int) -> BaseProcess:
+        born[number] = written(number)
         child = context.Process(target=race, args=(url, world, number, diaries[number], left, how), daemon=True)
         child.start()
         return child
 
+    born = [0] * processes  # how long the diary was when its writer started
     racers = [start(number) for number in range(processes)]
     rng, killed, started = random.Random(), 0, time.monotonic()  # noqa: S311 - no secret
     while killed < kills:
         time.sleep(rng.expovariate(1 / _KILL_EVERY_S))
-        number = rng.randrange(processes)
+        busy = [number for number in range(processes) if written(number) > born[number]]
+        if not busy:
+            continue  # who has not begun yet has nothing to lose
+        number = rng.choice(busy)
         racers[number].kill()
         racers[number].join()
         killed += 1
