@@ -116,6 +116,32 @@ def _reservations(database: Database) -> list[str]:
     return wrong
 
 
+_QUOTES = {
+    "SELECT e.id FROM enquiry e JOIN quote q ON q.enquiry_id = e.id WHERE q.state = 'sent' AND e.state <> 'quoted'": (
+        "enquiry {} has an open quote and is not quoted"
+    ),
+    "SELECT enquiry_id FROM quote WHERE state = 'sent' GROUP BY enquiry_id HAVING count(*) > 1": (
+        "enquiry {} has several open quotes"
+    ),
+    "SELECT e.id FROM enquiry e LEFT JOIN quote q ON q.enquiry_id = e.id AND q.state = 'accepted' "
+    "GROUP BY e.id, e.state HAVING count(q.id) <> CASE e.state WHEN 'accepted' THEN 1 ELSE 0 END": (
+        "enquiry {} and its quotes disagree about what was accepted"
+    ),
+    "SELECT q.id FROM quote q JOIN reservation r ON r.id = q.reservation_id "
+    "WHERE r.state = 'held' AND q.state <> 'sent'": ("quote {} has ended and still holds weeks"),
+    "SELECT q.id FROM quote q JOIN reservation r ON r.id = q.reservation_id "
+    "WHERE q.state = 'sent' AND (r.state = 'firm' OR r.outcome NOT IN ('', 'expired'))": (
+        "quote {} is open and its weeks were booked or given away"
+    ),
+}
+
+
+def _quotes(database: Database) -> list[str]:
+    """What a quote says, its enquiry and its weeks say too."""
+    with database.reading() as session:
+        return [said.format(row[0]) for query, said in _QUOTES.items() for row in session.execute(text(query))]
+
+
 def _index(database: Database) -> list[str]:
     """The index holds exactly the published sites, each as it stands in the database."""
     today = datetime.now(UTC).date()
@@ -148,5 +174,6 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     ("suppliers use known terms and units", _suppliers),
     ("services draw on resources of their site", _resources),
     ("reserved weeks equal what is held and booked", _reservations),
+    ("quotes agree with their enquiries and weeks", _quotes),
     ("index equals the published sites", _index),
 )

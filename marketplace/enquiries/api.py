@@ -29,8 +29,10 @@ from marketplace.enquiries.render import (
 )
 from marketplace.enquiries.rules import Party
 from marketplace.enquiries.threads import actions as threads
-from marketplace.enquiries.threads.load import load_thread
+from marketplace.enquiries.threads.load import find_file, load_thread
 from marketplace.errors import Invalid
+from marketplace.files.actions import send as send_file
+from marketplace.files.uploads import cabinet
 from marketplace.idempotency.api import once
 from marketplace.web.body import json_object
 from marketplace.web.context import database, now, settings, today
@@ -75,6 +77,14 @@ def enquiries() -> Response:
 def enquiry(public_id: str) -> Response:
     with database().reading() as session:
         return jsonify(_one(session, public_id))
+
+
+@blueprint.get("/api/v1/enquiries/<public_id>/files/<file_id>")
+@does("enquiry.read")
+def file(public_id: str, file_id: str) -> Response:
+    with database().reading() as session:
+        found = find_file(session, current_actor(), public_id, file_id, today())
+    return send_file(cabinet(), found)
 
 
 @blueprint.post("/api/v1/enquiries/<public_id>/messages")

@@ -16,10 +16,10 @@ from marketplace.enquiries.look import content_for, look_at, look_at_one
 from marketplace.enquiries.model import Reason, State
 from marketplace.enquiries.rules import Party
 from marketplace.enquiries.threads import actions as threads
-from marketplace.enquiries.threads.load import load_thread
+from marketplace.enquiries.threads.load import find_file, load_thread
 from marketplace.enquiries.views import answers_text, decides_text, enquiry_view, line_view, quote_view
 from marketplace.enquiries.words import REASONS
-from marketplace.errors import Conflict, Invalid, NotFound
+from marketplace.errors import Conflict, Invalid
 from marketplace.files.actions import send
 from marketplace.files.model import KINDS
 from marketplace.files.uploads import cabinet, takes_files
@@ -91,15 +91,9 @@ def write(public_id: str) -> ResponseReturnValue:
 @blueprint.get("/account/enquiries/<public_id>/files/<file_id>")
 @does("enquiry.read")
 def file(public_id: str, file_id: str) -> Response:
-    """A file of the brief, or of the thread of this enquiry."""
     with database().reading() as session:
-        found, party = actions.readable(session, current_actor(), public_id)
-        look = look_at_one(session, found, today())
-        known = {*look.brief.files, *load_thread(session, look, party).files.values()}
-    wanted = next((each for each in known if each.public_id == file_id), None)
-    if wanted is None:
-        raise NotFound
-    return send(cabinet(), wanted)
+        found = find_file(session, current_actor(), public_id, file_id, today())
+    return send(cabinet(), found)
 
 
 @blueprint.post("/account/enquiries/<public_id>/decline")

@@ -9,6 +9,7 @@ from marketplace.enquiries.quote_forms import VALID_DAYS_DEFAULT, VALID_DAYS_MOS
 from marketplace.units.model import CURRENCIES
 
 _ID = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"}}
+_FILE_ID = {**_ID, "name": "file_id"}
 _KEY = {
     "name": "Idempotency-Key",
     "in": "header",
@@ -32,6 +33,9 @@ def enquiry_paths() -> dict[str, Any]:
             "get": {"summary": "Enquiries sent and received, newest first", "responses": _responses("200")}
         },
         "/api/v1/enquiries/{id}": {"get": _read("One enquiry, with its thread and quotes")},
+        "/api/v1/enquiries/{id}/files/{file_id}": {
+            "get": _read("A file of the brief or the thread") | {"parameters": [_ID, _FILE_ID]}
+        },
         "/api/v1/enquiries/{id}/messages": {"post": _write("Write, ask, or answer", _message(), "201")},
         "/api/v1/enquiries/{id}/decline": {"post": _write("Decline, as the supplier", _decline(), "200")},
         "/api/v1/enquiries/{id}/withdraw": {"post": _write("Withdraw, as the studio", None, "200")},

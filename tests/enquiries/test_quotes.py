@@ -6,7 +6,9 @@ from datetime import date, timedelta
 
 import pytest
 from market import DAY, JACKETS, Market
+from sqlalchemy import text
 
+from marketplace.checks import check_all
 from marketplace.enquiries import actions, deal, quote_actions, store
 from marketplace.enquiries.model import QuoteState, State
 from marketplace.errors import Conflict
@@ -132,3 +134,39 @@ def test_the_form_proposes_the_weeks_the_old_quote_holds(market: Market) -> None
     assert proposed
     assert (proposed.starts, proposed.ready) == (quote.starts, quote.ready)
     assert JACKETS.start == quote.starts
+
+
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        ("UPDATE enquiry SET state = 'declined'", "has an open quote and is not quoted"),
+        ("UPDATE enquiry SET state = 'accepted'", "disagree about what was accepted"),
+        ("UPDATE quote SET state = 'accepted'", "disagree about what was accepted"),
+        ("UPDATE quote SET state = 'expired'", "has ended and still holds weeks"),
+        ("UPDATE reservation SET state = 'firm'", "is open and its weeks were booked or given away"),
+        (
+            "UPDATE reservation SET state = 'ended', outcome = 'cancelled', ended_at = created_at",
+            "is open and its weeks were booked or given away",
+        ),
+    ],
+)
+def test_verify_finds_quotes_that_disagree(market: Market, damage: str, said: str) -> None:
+    room = market.workshop()
+    (enquiry,) = market.ask(room)
+    market.offer(room, enquiry)
+    name = "quotes agree with their enquiries and weeks"
+    assert dict(check_all(market.database))[name] == []
+    with market.database.writing() as session:
+        session.execute(text(damage))
+    assert any(said in problem for problem in dict(check_all(market.database))[name])
+
+
+def test_verify_finds_two_open_quotes(market: Market) -> None:
+    room = market.workshop()
+    (enquiry,) = market.ask(room)
+    market.offer(room, enquiry)
+    market.offer(room, enquiry)
+    with market.database.writing() as session:
+        session.execute(text("UPDATE quote SET state = 'sent'"))
+    found = dict(check_all(market.database))["quotes agree with their enquiries and weeks"]
+    assert any("several open quotes" in problem for problem in found)

@@ -152,3 +152,30 @@ def test_files_of_messages_are_for_the_two_sides(app: Flask, market: Market) -> 
         wrong = {"kind": kind, "body": "x", "file": (io.BytesIO(b"%PDF-1.7 x"), name), "csrf_token": token[1]}
         assert client.post(f"{path}/messages", data=wrong).status_code == 422
     assert market.dump() == before
+
+
+def test_files_of_the_brief_are_for_who_was_asked(app: Flask, market: Market) -> None:
+    from marketplace.briefs import store as briefs
+    from marketplace.files.actions import cabinet_of, keep, receive
+
+    rosa, vera = market.workshop(), market.workshop("Vera")
+    second = market.new_brief()
+    (enquiry,) = market.ask(rosa)
+    (other,) = market.ask(vera, brief=second)
+    with app.app_context():
+        from marketplace.web.context import settings
+
+        cabinet = cabinet_of(settings())
+    with receive(cabinet, "pack.pdf", io.BytesIO(b"%PDF-1.7 pack")) as received, market.database.writing() as session:
+        studio = market.ada.memberships[0].organisation_id
+        file = keep(session, cabinet, received, organisation_id=studio, person_id=None, now=market.now)
+        briefs.add_file(session, market.brief.id, file.id)
+    for actor, asked, status in (
+        (rosa, enquiry, 200),
+        (market.ada, enquiry, 200),
+        (vera, enquiry, 404),
+        (vera, other, 404),
+    ):
+        path = f"/enquiries/{asked.public_id}/files/{file.public_id}"
+        assert Program(app, market.database, actor).get(path).status_code == status
+        assert browser(app, market.database, actor).get(f"/account{path}").status_code == status
