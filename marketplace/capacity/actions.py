@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ from marketplace.db import Database
 from marketplace.errors import Invalid
 from marketplace.suppliers.actions import own_supplier, service_of, site_of
 from marketplace.suppliers.model import SiteId, Supplier
-from marketplace.units import Week
+from marketplace.units import Unit, Week
 
 MAXIMUM_CLOSURES = 100
 
@@ -78,6 +78,28 @@ def publish_weeks(
         before = {week: stated.get(week) for week in weeks}
         _note(session, now, actor, supplier, "service", service_id, _by_monday(before), _by_monday(weeks))
     return before
+
+
+def state_weeks(
+    database: Database,
+    actor: Actor,
+    supplier_id: str,
+    service_id: str,
+    read: Callable[[Unit], Mapping[Week, int | None]],
+    now: datetime,
+) -> tuple[Unit, Mapping[Week, int | None]]:
+    """As publish_weeks, for who doesn't know the unit that the weeks are counted in: `read` is given it.
+
+    Errors: those of publish_weeks, and what `read` raises.
+    """
+    with database.writing() as session:
+        supplier = own_supplier(session, actor, "capacity.publish", supplier_id)
+        service = service_of(supplier, service_id)
+        site = next(site for site in supplier.sites if site.id == service.site_id)
+        unit = store.get_resource(session, site, store.ensure_resource(session, service)).calendar.unit
+        weeks = read(unit)
+        publish_weeks(database, actor, supplier_id, service_id, weeks, now)
+    return unit, weeks
 
 
 def confirm_weeks(database: Database, actor: Actor, supplier_id: str, service_id: str, now: datetime) -> None:

@@ -6,15 +6,19 @@ from typing import Any
 
 from flask import Blueprint, Response, jsonify, request
 
-from marketplace.capacity import store
+from marketplace.accounts.current import current_actor
+from marketplace.capacity import actions, store
+from marketplace.capacity.forms import read_stated
 from marketplace.capacity.model import Calendar
 from marketplace.capacity.rules import view_weeks
 from marketplace.capacity.views import is_stale
 from marketplace.errors import Invalid, NotFound
+from marketplace.idempotency.api import once
 from marketplace.suppliers import store as suppliers
 from marketplace.suppliers.model import Status
-from marketplace.units import Quantity, Week
+from marketplace.units import Quantity, Unit, Week
 from marketplace.units.rules import whole_or_decimal
+from marketplace.web.body import json_object
 from marketplace.web.context import database, now, today
 from marketplace.web.routes import does
 
@@ -55,6 +59,22 @@ def capacity(public_id: str) -> Response:
     )
 
 
+@blueprint.put("/api/v1/suppliers/<public_id>/services/<service_id>/weeks")
+@does("capacity.publish")
+@once
+def state_weeks(public_id: str, service_id: str) -> tuple[dict[str, Any], int]:
+    """State weeks of a service; those that are not named stay as they are."""
+    body = json_object(("weeks",))
+    unit, weeks = actions.state_weeks(
+        database(), current_actor(), public_id, service_id, lambda unit: read_stated(body, unit, today()), now()
+    )
+    stated = [
+        {"week_start": week.monday.isoformat(), "offered": None if atoms is None else _whole(atoms, unit)}
+        for week, atoms in sorted(weeks.items())
+    ]
+    return {"id": service_id, "unit": unit.value, "weeks": stated}, 200
+
+
 def calendar_json(calendar: Calendar, first: Week, count: int) -> dict[str, Any]:
     return {
         "unit": calendar.unit.value,
@@ -76,7 +96,11 @@ def calendar_json(calendar: Calendar, first: Week, count: int) -> dict[str, Any]
 
 
 def _number(calendar: Calendar, atoms: int | None) -> int | float | None:
-    return None if atoms is None else whole_or_decimal(Quantity(atoms, calendar.unit))
+    return None if atoms is None else _whole(atoms, calendar.unit)
+
+
+def _whole(atoms: int, unit: Unit) -> int | float:
+    return whole_or_decimal(Quantity(atoms, unit))
 
 
 def _window() -> tuple[Week, int]:

@@ -12,6 +12,7 @@ from marketplace.text import clean_line
 from marketplace.units import Unit, Week, parse_decimal, parse_quantity
 
 _LONGEST_CLOSURE_DAYS = 366
+_MOST_WEEKS = 105  # the two years that can be stated
 
 
 def read_amount(text: str, unit: Unit) -> int | None:
@@ -41,6 +42,38 @@ def read_week(text: str, today: date) -> Week:
     if not current <= week <= current.plus(104):
         raise Invalid({"monday": "is not a week of the next two years"})
     return week
+
+
+def read_stated(body: Mapping[str, object], unit: Unit, today: date) -> dict[Week, int | None]:
+    """The weeks of a JSON body: what each offers in all, or None for a usual week.
+
+    Errors: Invalid that names each week by its place in the list.
+    """
+    listed = body.get("weeks")
+    if not isinstance(listed, list) or not 0 < len(listed) <= _MOST_WEEKS:
+        raise Invalid({"weeks": f"is a list of 1 to {_MOST_WEEKS} weeks"})
+    problems: dict[str, str] = {}
+    weeks: dict[Week, int | None] = {}
+    for number, stated in enumerate(listed):
+        at = f"weeks/{number}"
+        if not isinstance(stated, dict) or set(stated) != {"week_start", "offered"}:
+            problems[at] = "has week_start and offered, and nothing else"
+            continue
+        offered = stated["offered"]
+        if offered is not None and (isinstance(offered, bool) or not isinstance(offered, int | float)):
+            problems[f"{at}/offered"] = "is a number, or null for a usual week"
+            continue
+        try:
+            week = read_week(str(stated["week_start"]), today)
+            if week in weeks:
+                raise Invalid({"monday": "stands there twice"})
+            weeks[week] = None if offered is None else read_amount(format(offered, "f"), unit)
+        except Invalid as error:
+            for name, text in error.problems.items():
+                problems[f"{at}/{'week_start' if name == 'monday' else name}"] = text
+    if problems:
+        raise Invalid(problems)
+    return weeks
 
 
 def read_closure(form: Mapping[str, str]) -> Closure:

@@ -18,6 +18,7 @@ from marketplace.enquiries.jobs import run_due as settle_enquiries
 from marketplace.errors import SelvedgeError
 from marketplace.files.actions import cabinet_of
 from marketplace.files.jobs import remove_orphans
+from marketplace.idempotency.jobs import prune_answers
 from marketplace.mail.sender import send_due, spool_dir
 from marketplace.notices.jobs import mail_due
 from marketplace.orders.actions import complete_due
@@ -158,7 +159,8 @@ def _work_once(system: System, live: LiveIndex, follower: Follower) -> tuple[int
 
 
 def _tidy(system: System) -> None:
-    """What was removed a day ago is forgotten; bytes that belong to nothing leave the disk."""
+    """What was removed a day ago is forgotten, kept answers after 30; bytes that belong to nothing leave the disk."""
     now = datetime.now(UTC)
     forget_removed(system.database, now)
     remove_orphans(system.database, cabinet_of(system.settings), now)
+    prune_answers(system.database, now)

@@ -18,6 +18,14 @@ _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schema
 
 def booking_paths() -> dict[str, Any]:
     return {
+        "/api/v1/suppliers/{id}/services/{service_id}/weeks": {
+            "put": {
+                "summary": "State weeks of a service",
+                "parameters": [_ID, {**_ID, "name": "service_id"}, _KEY],
+                "requestBody": {"required": True, "content": {"application/json": {"schema": _weeks()}}},
+                "responses": _responses("200"),
+            }
+        },
         "/api/v1/reservations": {
             "get": {"summary": "What is held and booked", "responses": _responses("200")},
             "post": {
@@ -60,6 +68,28 @@ def _wanted() -> dict[str, Any]:
             "by": day,
             "week": {"type": "string", "description": "That week alone: a Monday or an ISO week"},
         },
+    }
+
+
+def _weeks() -> dict[str, Any]:
+    week = {
+        "type": "object",
+        "required": ["week_start", "offered"],
+        "additionalProperties": False,
+        "properties": {
+            "week_start": {"type": "string", "format": "date", "description": "A Monday"},
+            "offered": {
+                "type": ["number", "null"],
+                "minimum": 0,
+                "description": "In all, taken or not; null: as usual",
+            },
+        },
+    }
+    return {
+        "type": "object",
+        "required": ["weeks"],
+        "additionalProperties": False,
+        "properties": {"weeks": {"type": "array", "minItems": 1, "maxItems": 105, "items": week}},
     }
 
 

@@ -88,6 +88,14 @@ def _week(world: World) -> dict[str, Any]:
     return {**_usual(world), "monday": monday.isoformat()}
 
 
+def weeks_of_a_service(world: World) -> dict[str, Any]:
+    return {"public_id": world.supplier.public_id, "service_id": world.supplier.services[0].public_id}
+
+
+def _stated(world: World) -> dict[str, Any]:
+    return {"weeks": [{"week_start": _week(world)["monday"], "offered": 65}]}
+
+
 def _closed_days(world: World) -> dict[str, Any]:
     first = world.now.date() + timedelta(days=100)
     return {**_resource(world), "from": first.isoformat(), "to": first.isoformat()}
@@ -149,4 +157,5 @@ ROWS = [
     Row("capacity.confirm", "POST", form=_resource, parties={SUPPLIER}),
     Row("capacity.add_closure", "POST", form=_closed_days, parties={SUPPLIER}),
     Row("capacity.remove_closure", "POST", make=a_closure, query=_removed, parties={SUPPLIER}),
+    Row("capacity_api.state_weeks", "PUT", make=weeks_of_a_service, parties={SUPPLIER}, json=_stated),
 ]
