@@ -18,6 +18,7 @@ Roles, by file name; a role is left out where there is nothing to say:
 
     model.py       frozen dataclasses, enums, identifiers
     rules.py       pure decisions (also decide, relax, order, words, explain, document, query, render)
+    reading.py     rows as the store selects them, to values of the model, pure
     tables.py      tables as typed classes, with their constraints
     store.py       every SELECT, INSERT, UPDATE, DELETE; find_x answers None, get_x raises NotFound, list_x is ordered
     actions.py     what people do, in the trade's verbs: open the transaction, load, decide, save, note the change

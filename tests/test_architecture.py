@@ -21,7 +21,7 @@ FILES = sorted(path for path in PACKAGE.rglob("*.py") if "_resources" not in pat
 MOST_LINES = 400
 
 PURE = frozenset(
-    "rules model query document decide relax order words explain render views slug".split(),
+    "rules model reading query document decide relax order words explain render views slug".split(),
 )
 _IMPURE_MODULES = frozenset(
     "sqlalchemy sqlite3 pysqlite3 psycopg flask flask_login flask_wtf requests urllib.request http socket time random "
