@@ -10,6 +10,7 @@ from flask import Blueprint, Response, jsonify
 
 from marketplace.accounts.current import current_actor
 from marketplace.accounts.model import OrganisationKind
+from marketplace.accounts.policy import authorize
 from marketplace.booking.model import Side
 from marketplace.errors import Invalid
 from marketplace.idempotency.api import once
@@ -47,6 +48,7 @@ def accept(public_id: str) -> Answer:
 @does("order.read")
 def orders() -> Response:
     actor, found = current_actor(), []
+    authorize(actor, "order.read", *(m.organisation_id for m in actor.memberships))
     with database().reading() as session:
         for studio_id in actor.organisations(OrganisationKind.STUDIO):
             found += store.list_of_studio(session, studio_id)

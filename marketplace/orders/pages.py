@@ -15,7 +15,7 @@ from marketplace.booking.model import Side
 from marketplace.enquiries import store as enquiries
 from marketplace.enquiries.deal import why_not
 from marketplace.enquiries.money import total_asked
-from marketplace.errors import Conflict, Invalid, NotFound
+from marketplace.errors import Conflict, Invalid
 from marketplace.orders import actions, store
 from marketplace.orders.desk import names_of, read_order
 from marketplace.orders.forms import read_delivery, read_words
@@ -37,6 +37,7 @@ blueprint = Blueprint("orders", __name__)
 @does("order.read")
 def orders() -> str:
     actor, lists = current_actor(), []
+    authorize(actor, "order.read", *(m.organisation_id for m in actor.memberships))
     with database().reading() as session:
         for kind, side in ((OrganisationKind.STUDIO, Side.STUDIO), (OrganisationKind.SUPPLIER, Side.SUPPLIER)):
             for organisation_id in actor.organisations(kind):
@@ -241,8 +242,7 @@ def order_page(public_id: str, errors: dict[str, str] | None = None, failed: str
 def _cancel_page(public_id: str, errors: dict[str, str]) -> str:
     with database().reading() as session:
         found, sides = readable(session, current_actor(), public_id)
-        if not sides:
-            raise NotFound
+        authorize(current_actor(), "order.cancel", found.studio_id, found.supplier_organisation_id)
         view = order_view(found, sides[0], now())
     return render_template(
         "orders/cancel.html",

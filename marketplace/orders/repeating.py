@@ -15,7 +15,6 @@ from marketplace.db import Database
 from marketplace.enquiries import store as enquiries
 from marketplace.enquiries.money import total_asked
 from marketplace.errors import Conflict
-from marketplace.orders.events import note
 from marketplace.orders.model import State
 from marketplace.orders.parties import readable
 from marketplace.suppliers import store as suppliers
@@ -48,6 +47,4 @@ def repeat(database: Database, actor: Actor, public_id: str, now: datetime) -> B
             )
 
         before = brief_store.get_by_id(session, BriefId(order.brief_id))
-        made = briefs.repeat(database, actor, before.public_id, again, now, earlier)
-        note(session, actor, order, "repeat", now, after={"brief": made.public_id})
-        return made
+        return briefs.repeat(database, actor, before.public_id, again, now, earlier)

@@ -6,7 +6,7 @@ from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.current import current_actor
-from marketplace.errors import Conflict
+from marketplace.errors import Conflict, NotFound
 from marketplace.files.actions import receive, send
 from marketplace.files.uploads import cabinet, takes_files
 from marketplace.orders import changing, repeating, running
@@ -24,6 +24,7 @@ from marketplace.orders.forms import (
 from marketplace.orders.pages import act, blueprint, known_order, order_page
 from marketplace.orders.parties import readable
 from marketplace.orders.reviews import actions as reviewing
+from marketplace.orders.reviews import store as reviews
 from marketplace.orders.thread import actions as thread
 from marketplace.orders.thread import store as threads
 from marketplace.web.context import database, now
@@ -244,6 +245,9 @@ def review_write(public_id: str) -> ResponseReturnValue:
 @does("review.write")
 def review_answer(public_id: str, review_id: str) -> ResponseReturnValue:
     def run() -> None:
+        with database().reading() as session:
+            if reviews.get(session, review_id).order_id != known_order(public_id).id:
+                raise NotFound
         reviewing.answer(database(), current_actor(), review_id, read_words(request.form, "answer"), now())
 
     return act(public_id, run, "Your answer stands below the review.", "reviews", form=f"r{review_id}")
