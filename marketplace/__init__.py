@@ -58,6 +58,7 @@ The features, in order:
     waiting      waiting lists for freed weeks, offers at short notice
     feeds        calendars that other programs read
     moderation   reports, verification, merged listings, the audit trail
+    privacy      one's own data: a copy of it, and erasing the account
     listings     a supplier's public page, and the pages on which its owner keeps it
     transfer     import and export of tables
     demo         the demonstration data
@@ -100,6 +101,7 @@ FEATURES: tuple[str, ...] = (
     "waiting",
     "feeds",
     "moderation",
+    "privacy",
     "listings",
     "transfer",
     "demo",

@@ -17,6 +17,7 @@ from marketplace import (
     notices,
     orders,
     placements,
+    privacy,
     search,
     site,
     waiting,
@@ -41,6 +42,7 @@ _FEATURES = (
     waiting,
     feeds,
     moderation,
+    privacy,
     listings,
     site,
 )

@@ -117,6 +117,11 @@ def set_suspended(session: Session, person_id: int, at: datetime | None) -> None
     session.flush()
 
 
+def remove_person(session: Session, person_id: int) -> None:
+    """With all that is theirs alone; what others count on stays without a person (the foreign keys say which)."""
+    session.execute(delete(PersonRow).where(PersonRow.id == person_id))
+
+
 def set_password_hash(session: Session, person_id: int, password_hash: str) -> None:
     session.get_one(PersonRow, person_id).password_hash = password_hash
 

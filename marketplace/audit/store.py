@@ -1,4 +1,4 @@
-"""Write and read the audit trail. Rows are added and never changed."""
+"""Write and read the audit trail. Rows are added and never changed, but for what an erased account leaves."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, func, insert, select
+from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.audit.model import By, Event, Filter
@@ -87,6 +87,18 @@ def list_chosen(session: Session, chosen: Filter, *, most: int = _MOST, before_i
     if chosen.until:
         query = query.where(AuditRow.at < chosen.until)
     return _events(session, query, most, before_id)
+
+
+def list_of_person(session: Session, person_id: int, *, most: int = 10_000) -> list[Event]:
+    """What a person did, newest first."""
+    return _events(session, select(AuditRow).where(AuditRow.actor_id == person_id), most, None)
+
+
+def forget(session: Session, object_kind: str, object_public_id: str) -> None:
+    """What was before and after goes with an erased account: the one change of rows there is. That something was done,
+    when and by which number, stays."""
+    about = (AuditRow.object_kind == object_kind, AuditRow.object_id == object_public_id)
+    session.execute(update(AuditRow).where(*about).values(before="{}", after="{}", reason=""))
 
 
 def _events(session: Session, query: Select[AuditRow], most: int, before_id: int | None) -> list[Event]:

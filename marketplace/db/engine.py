@@ -213,6 +213,7 @@ def open_database(url: str, *, busy_timeout_ms: int = 5000, pool_size: int = 10)
         cursor.execute(f"PRAGMA journal_mode = {journal}")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA secure_delete = ON")  # what an erased account leaves free is overwritten
         cursor.execute("PRAGMA trusted_schema = OFF")
         cursor.close()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from marketplace.mail.tables import MailRow
@@ -54,6 +54,11 @@ def claim(session: Session, now: datetime, lease: timedelta) -> Mail | None:
     row.tries += 1
     row.not_before = now + lease
     return Mail(row.id, row.recipient, row.subject, row.body, row.created_at, row.unsubscribe_url)
+
+
+def forget(session: Session, recipient: str) -> None:
+    """Every mail to an address, sent or not: it is erased."""
+    session.execute(delete(MailRow).where(MailRow.recipient == recipient))
 
 
 def mark_sent(session: Session, mail_id: int, now: datetime) -> None:

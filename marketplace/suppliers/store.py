@@ -14,6 +14,7 @@ from marketplace.db import Base
 from marketplace.db.nested import is_any_of, row_of, rows_of
 from marketplace.db.prepared import Prepared
 from marketplace.errors import Conflict, NotFound
+from marketplace.places import Precision
 from marketplace.suppliers.model import (
     TAGGED,
     ProfileDraft,
@@ -216,6 +217,21 @@ def is_held(session: Session, supplier_id: SupplierId) -> bool:
 
 def set_held(session: Session, supplier_id: SupplierId, at: datetime | None) -> None:
     session.get_one(SupplierRow, supplier_id).held_at = at
+    session.flush()
+
+
+def empty(session: Session, supplier_id: SupplierId) -> None:
+    """Take away what tells whose firm it was; what orders count on (sites, services) stays, without an address."""
+    row = session.get_one(SupplierRow, supplier_id)
+    row.name, row.slug = f"Closed listing {supplier_id}", f"closed-{row.public_id}"
+    row.description = row.website = ""
+    _clear(session, row.tags, row.machines, row.certificates)
+    for site in row.sites:
+        site.name = site.street = site.postal_code = ""
+        site.lat_e7 = site.lon_e7 = None
+        site.precision = Precision.NONE
+        for service in site.services:
+            service.note = ""
     session.flush()
 
 
