@@ -76,7 +76,7 @@ def close_others(database: Database, actor: Actor, brief_id: str, now: datetime)
     with database.writing() as session:
         brief = briefs.get(session, brief_id)
         authorize(actor, "enquiry.send", brief.studio_id)
-        # All of them before the first gives weeks back: who moves another of them meanwhile waits here, not in a circle.
+        # All before the first gives weeks back: who moves another of them meanwhile waits here, not in a circle.
         known = [store.lock_enquiry(session, enquiry.id) for enquiry in store.list_of_brief(session, brief.id)]
         open_ones = [enquiry for enquiry in known if is_open(enquiry.state)]
         return [_move(session, actor, enquiry, Move.CLOSE, now) for enquiry in open_ones]
