@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from marketplace.capacity import store as capacity_store
 from marketplace.capacity.model import Closure
+from marketplace.moderation.merging import store as merging
 from marketplace.places import Point
 from marketplace.suppliers import store
 from marketplace.suppliers.duplicates import Listed, Listing
@@ -34,6 +35,10 @@ def import_suppliers(run: Run, rows: Iterable[Row]) -> None:
     ids = store.list_ids_by_external_id(run.session)
     listing = Listing() if run.writing else _listing(run)
     new = [key for key in groups if key not in ids]
+    merged = merging.merged_ids(run.session)
+    for key in [key for key in groups if ids.get(key) in merged]:
+        for row in groups.pop(key).values():  # matched; the listing it was merged into says what holds
+            run.settle(row, Verdict.UNCHANGED)
     for chunk in chunks([ids[key] for key in groups if key in ids]):
         run.session.flush()
         found = store.list_by_ids(run.session, chunk)

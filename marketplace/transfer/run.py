@@ -8,6 +8,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from marketplace.moderation.merging import store as merging
 from marketplace.suppliers import store as suppliers_store
 from marketplace.suppliers.model import Site, Supplier, SupplierId
 from marketplace.transfer.escapes import read_site, write_site
@@ -52,8 +53,12 @@ class Run:
 
 
 def with_suppliers(run: Run, rows: Iterable[Row]) -> Iterator[tuple[Supplier, list[Row]]]:
-    """Rows by the supplier they name, in the order of the file; rows of nobody are refused."""
+    """Rows by the supplier they name, in the order of the file; rows of nobody are refused.
+
+    One that was merged into another listing is matched, and nothing changes: that other one says what holds.
+    """
     ids = suppliers_store.list_ids_by_external_id(run.session)
+    merged = merging.merged_ids(run.session)
     groups: dict[int, list[Row]] = {}
     for row in rows:
         text = row.text("supplier_external_id")
@@ -62,6 +67,8 @@ def with_suppliers(run: Run, rows: Iterable[Row]) -> Iterator[tuple[Supplier, li
         elif text not in ids:
             message = f"there is no supplier “{text[:60]}”: import suppliers first, or correct the id"
             run.refuse(row, "supplier_external_id", message)
+        elif ids[text] in merged:
+            run.settle(row, Verdict.UNCHANGED)
         else:
             groups.setdefault(ids[text], []).append(row)
     for chunk in chunks(list(groups)):

@@ -27,6 +27,7 @@ from sqlalchemy import text
 Prepare = Callable[[Page], None]
 NARROW = {"width": 320, "height": 700}
 
+MODERATOR = "moderator@example.com"
 OWNER, DYER, DESIGNER = "sewing@example.com", "tintoria@example.com", "designer@example.com"
 QUESTION = "process=sew&quantity=50&unit=piece&near=Silver+Lake%2C+Los+Angeles&radius_km=40"
 
@@ -200,6 +201,13 @@ CASES = [
     Case("calendars of a workshop", "/account/calendar", "calendars.own", OWNER),
     Case("calendars of a studio", "/account/calendar", "calendars.own", DESIGNER, send("main form")),
     Case("calendars of nobody", "/account/calendar", "calendars.own", "apprentice@example.com"),
+    Case("your data", "/account/data", "privacy.data", DESIGNER),
+    Case("what was done", "/account/trail", "trail.own", OWNER),
+    Case("moderation: reports", "/moderation", "moderation.desk", MODERATOR),
+    Case("moderation: find a listing", "/moderation/suppliers?q=nobody", "moderation.find_supplier", MODERATOR),
+    Case("moderation: people", "/moderation/people", "moderation.people", MODERATOR, send("main form", email="x")),
+    Case("moderation: listed twice", "/moderation/duplicates", "merging.duplicates", MODERATOR),
+    Case("moderation: audit", "/moderation/audit?from=soon", "trail.everything", MODERATOR),
     Case("stop link of notices that is wrong", "/notices/stop/xyz", "notice_links.ask_to_stop"),
     Case("listing", "/listing", "suppliers.listing", OWNER),
     Case("profile", "/listing/profile", "suppliers.edit_profile", OWNER),
@@ -410,6 +418,59 @@ def test_notices_from_beginning_to_end(own_site: Site, new_page: NewPage) -> Non
     check(page, "notices go on")
 
 
+def test_moderation_from_beginning_to_end(own_site: Site, new_page: NewPage) -> None:
+    """A report, its form refused, decided; a listing verified and paused; two put side by side; a person suspended."""
+    page = new_page(own_site)
+    sign_up(page, "Ines", "ines@example.org", "designer")
+    with own_site.database.reading() as session:
+        rows = session.execute(text("SELECT public_id, slug FROM supplier WHERE status = 'published' ORDER BY id"))
+        (first, slug), (second, _), *_ = [tuple(row) for row in rows]
+    page.goto(f"/suppliers/{slug}")
+    page.get_by_role("link", name="Report").click()
+    check(page, "report")
+    send("main form", body="It is not there.")(page)
+    check(page, "report refused")
+    page.get_by_label("The firm is gone").check()
+    page.get_by_role("button", name="Send the report").click()
+    page.wait_for_url("**/account/notices")
+    steward = new_page(own_site, person=MODERATOR)
+    steward.goto("/moderation")
+    check(steward, "an open report")
+    steward.locator("main .todo a").first.click()
+    check(steward, "one report")
+    send("main form.card", outcome="")(steward)
+    check(steward, "decision refused")
+    send("main form.card", outcome="I called: it is open.", decision="x")(steward)
+    steward.goto(f"/moderation/suppliers/{first}")
+    check(steward, "a listing for moderators")
+    send("form[action$='/verify']", seen_on="x")(steward)
+    check(steward, "verification refused")
+    steward.get_by_label("Visited").check()
+    steward.get_by_label("On", exact=True).fill("2026-11-03")
+    steward.get_by_role("button", name="Verify").click()
+    check(steward, "verified")
+    steward.get_by_label("Why").last.fill("Not theirs.")
+    steward.get_by_role("button", name="Pause the listing").click()
+    check(steward, "paused by a moderator")
+    steward.goto(f"/moderation/merge/{first}/{second}")
+    check(steward, "side by side")
+    send("main form", reason="")(steward)
+    check(steward, "merge refused")
+    steward.get_by_label("Why").fill("One firm.")
+    steward.locator("input[name=keep]").last.check()
+    steward.get_by_role("button", name="Merge").click()
+    check(steward, "after a merge")
+    steward.goto("/moderation/people")
+    steward.get_by_label("E-mail address").fill("ines@example.org")
+    steward.get_by_role("button", name="Look up").click()
+    check(steward, "a person")
+    steward.get_by_label("Why").fill("Insults.")
+    steward.get_by_role("button", name="Suspend").click()
+    steward.goto("/moderation/audit")
+    steward.get_by_role("button", name="Show before and after").click()
+    check(steward, "the trail with changes")
+
+
 def test_empty_site(empty_site: Site, new_page: NewPage) -> None:
     page = new_page(empty_site)
     for path in ("/", "/search", "/search?process=sew&quantity=50", "/placements"):
@@ -426,7 +487,8 @@ OF_A_BRIEF = {f"briefs.{name}" for name in ("brief", "edit", "versions", "versio
 OF_A_LISTING = {"suppliers.guide", "suppliers.guide_service", "suppliers.guide_weeks", "suppliers.remove_service"}
 OF_ENQUIRIES = {f"enquiries.{name}" for name in ("enquiry", "quote", "compare_quotes")}  # test_enquiry_pages.py
 OF_ORDERS = {"orders.order", "orders.ask_to_accept", "orders.ask_to_cancel", "waiting.ask_to_join"}  # test_order_looks
-ELSEWHERE = OF_ORDERS | OF_A_BRIEF | OF_A_LISTING | OF_ENQUIRIES
+OF_MODERATION = {"reports.report", "moderation.report", "moderation.supplier", "merging.compare"}
+ELSEWHERE = OF_MODERATION | OF_ORDERS | OF_A_BRIEF | OF_A_LISTING | OF_ENQUIRIES
 FILES = {"enquiries.file", "enquiries.compare_csv", "briefs.file", "orders.file"}
 NOT_HTML = {"alert_links.feed", "feeds", "search_api", "calendars.read"} | FILES
 

@@ -8,8 +8,12 @@ import pytest
 from cast import Cast
 
 from marketplace.accounts.model import Person
+from marketplace.checks import check_all
+from marketplace.places.geocoders import PlaceFinder
 from marketplace.suppliers import store as suppliers
 from marketplace.suppliers.model import Site, Status, Supplier
+from marketplace.transfer.actions import import_table
+from marketplace.transfer.model import Table
 
 _TABLES = ("site", "service", "resource", "resource_use", "supplier_tag", "machine", "certificate", "placement")
 
@@ -176,3 +180,23 @@ def test_a_site_that_has_gone_since_does_not_keep_the_rest(
     assert {s.draft.process for s in now_of(cast, twin).services} == {"sew", "cut"}
     sites: tuple[Site, ...] = now_of(cast, twin).sites
     assert len(sites) == 2
+
+
+def test_imports_match_the_merged_one_and_change_nothing(
+    cast: Cast, mod: Person, kept: Supplier, twin: Supplier, places: PlaceFinder
+) -> None:
+    assert merge(cast, mod, kept, twin, *(site.public_id for site in twin.sites)) == 303
+    assert now_of(cast, twin).sites == ()  # all of it moved
+    assert [problems for _, problems in check_all(cast.database) if problems] == []
+    before = dump(cast)
+    files = {
+        Table.SUPPLIERS: f"external_id,name,country,lat,lon\n{twin.external_id},Another Name,IT,43.88,11.1\n",
+        Table.SERVICES: "supplier_external_id,process,min_quantity,unit,basis\n"
+        f"{twin.external_id},knit,5,piece,order\n",
+        Table.CAPACITY: "supplier_external_id,process,week_start,open_quantity,unit\n"
+        f"{twin.external_id},sew,2027-03-01,5,piece\n",
+    }
+    for table, text in files.items():
+        report = import_table(cast.database, places, table, text.encode(), "a.csv", cast.now)
+        assert (report.rows, report.unchanged, report.problems) == (1, 1, []), table
+    assert dump(cast) == before
