@@ -20,6 +20,10 @@ from marketplace.demo.people import DEMO_PARTNERS
 from marketplace.enquiries import actions as enquiries
 from marketplace.enquiries.model import Enquiry, MessageKind, Offer, Reason
 from marketplace.files.actions import Cabinet
+from marketplace.moderation import actions as moderation
+from marketplace.moderation.forms import ReportForm
+from marketplace.moderation.model import Kind
+from marketplace.moderation.model import Reason as Wrong
 from marketplace.orders import actions as orders
 from marketplace.orders import running
 from marketplace.orders import store as order_store
@@ -48,6 +52,7 @@ def add_deals(database: Database, session: Session, cabinet: Cabinet | None, now
     _wait(database, designer, home, now)
     for firm, note in zip(others, ("Clean felled seams on the sample", "Ask again for knits", ""), strict=False):
         shortlist.put(database, designer, firm.supplier.public_id, note, now - 3 * _DAY)
+    _report(database, market.actor("apprentice@example.com"), others[-1], now)
     for email in (DESIGNER, WORKSHOP, *(partner.email for partner in DEMO_PARTNERS)):
         market.settle_notices(email, now - 3 * _DAY, now)
 
@@ -164,6 +169,14 @@ def _wait(database: Database, designer: Actor, home: Firm, now: datetime) -> Non
         first,
         first.plus(1),
         now - _DAY,
+    )
+
+
+def _report(database: Database, reader: Actor, firm: Firm, now: datetime) -> None:
+    """Something for the moderator to look into."""
+    words = "They say they publish open weeks, but the two I asked about were full. The telephone rings at a bakery."
+    moderation.send_report(
+        database, reader, Kind.SUPPLIER, firm.supplier.public_id, ReportForm(Wrong.NOT_TRUE, words), now - _DAY
     )
 
 

@@ -52,7 +52,8 @@ def load_demo(
 
     One write transaction. `password_hash`: of people.DEMO_PASSWORD. `on_progress` gets (suppliers written,
     suppliers in all). `world`: another one than today's, which must have the suppliers of DEMO_PEOPLE and
-    DEMO_PARTNERS. `cabinet`: where the files of briefs go; without it they have none. `has_deals`: whether the people have dealt with each other.
+    DEMO_PARTNERS. `cabinet`: where the files of briefs go; without it they have none. `has_deals`: whether the
+    people have dealt with each other.
     """
     world = world or make_world(now.date())
     with database.writing() as session:

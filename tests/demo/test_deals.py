@@ -22,6 +22,7 @@ from marketplace.demo.world import make_world
 from marketplace.enquiries import store as enquiries
 from marketplace.enquiries.model import State
 from marketplace.files.actions import Cabinet
+from marketplace.moderation import store as moderation
 from marketplace.notices import store as notices
 from marketplace.orders import store as orders
 from marketplace.orders.model import MilestoneKind
@@ -65,6 +66,7 @@ def test_every_state_on_any_day(sqlite_copy: str, tmp_path: Path, day: str) -> N
         assert person is not None
         unread = notices.count_unread(session, person.id)
         told = notices.count(session, person.id)
+        reports = moderation.list_open(session, 10)
         waits = waiting.list_of_studio(session, studio)
         said = [review for order in made for review in reviews.list_of_order(session, order.id)]
         steps = {order.state: orders.list_milestones(session, order.id) for order in made}
@@ -83,5 +85,6 @@ def test_every_state_on_any_day(sqlite_copy: str, tmp_path: Path, day: str) -> N
     assert all(review.is_shown(now) for review in said)
     assert len(waits) == 1
     assert 0 < unread < told
+    assert len(reports) == 1
     assert [problem for _, problems in check_all(database) for problem in problems] == []
     database.dispose()
