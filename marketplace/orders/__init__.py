@@ -6,8 +6,9 @@ from flask import Flask
 
 
 def install(app: Flask) -> None:
-    from marketplace.orders import api, pages, run_pages
+    from marketplace.orders import api, pages, record_pages, run_pages
 
-    assert run_pages  # it adds its routes to the pages' blueprint
+    assert run_pages  # they add their routes to the pages' blueprint
+    assert record_pages
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)

@@ -103,6 +103,19 @@ def supplier_reviews(session: Session, supplier_id: int, organisation_id: int, n
     }
 
 
+def studio_reviews(session: Session, studio_id: int, now: datetime) -> dict[str, Any]:
+    """What a workshop that was asked sees of a studio."""
+    shown = reviews.list_about(session, studio_id, now)
+    names = {}
+    for review in shown:
+        supplier = suppliers.find_by_organisation(session, review.author_id)
+        names[review.author_id] = supplier.profile.name if supplier else "A workshop"
+    return {
+        "record": studio_record(session, studio_id, now),
+        "reviews": [review_view(review, names) for review in shown],
+    }
+
+
 def studio_record(session: Session, studio_id: int, now: datetime) -> list[tuple[str, str]]:
     """What suppliers see of a studio before they answer it."""
     return record_view(store.record_of_studio(session, studio_id, now))

@@ -225,6 +225,7 @@ def review_view(review: Review, names: Mapping[int, str], answer_of: str | None 
         "body": review.body,
         "at": review.written_at.date(),
         "answer": review.answer,
+        "report_url": f"/report/review/{review.public_id}",
         "answer_url": url_for("orders.review_answer", public_id=answer_of, review_id=review.public_id)
         if answer_of and review.answered_at is None
         else None,

@@ -88,6 +88,13 @@ def a_quote(world: World) -> dict[str, Any]:
     return {"public_id": sent.public_id}
 
 
+def an_enquiry(world: World) -> dict[str, Any]:
+    quote = a_quote(world)["public_id"]
+    with world.database.reading() as db:
+        enquiry_id = enquiries.get_quote(db, quote).enquiry_id
+        return {"public_id": enquiries.get_enquiry_by_id(db, enquiry_id).public_id}
+
+
 def _booked(world: World) -> str:
     return actions.accept(world.database, world.actor("designer"), a_quote(world)["public_id"], world.now).public_id
 
@@ -317,6 +324,7 @@ ROWS = [
         parties={SUPPLIER},
         form={"answer": "Thank you."},
     ),
+    Row("orders.studio", make=an_enquiry, parties={SUPPLIER}),
     Row("orders_api.orders"),
     Row("orders_api.order", make=booked, parties=BOTH),
     Row("orders_api.accept", "POST", make=a_quote, parties={STUDIO}, json={}, events=2),

@@ -42,6 +42,8 @@ def test_the_confirmation_says_what_one_commits_to(deal: Deal, designer: FlaskCl
     assert page.status_code == 200
     for words in ("€1,500", "€100", "€40", "€1,640", "Until the day work begins", "14 days"):
         assert words in page.text, words
+    (enquiry,) = deal.cast.sql("SELECT public_id FROM enquiry")[0]
+    assert f'href="/account/enquiries/{enquiry}"' in page.text
     assert deal.cast.sql("SELECT count(*) FROM purchase_order") == [(0,)]
     answer = designer.post(f"/quotes/{quote}/accept")
     assert (answer.status_code, answer.location[:16]) == (303, "/account/orders/")
@@ -193,6 +195,19 @@ def test_the_public_page_shows_past_orders_from_three_on(deal: Deal) -> None:
     assert "3 in 24 months" in page
     assert "Neat &lt;b&gt;seams&lt;/b&gt;" in page
     assert "Wait for them" in page
+
+
+def test_a_workshop_reads_the_record_of_who_asks_it(deal: Deal, maker: FlaskClient, designer: FlaskClient) -> None:
+    for number in range(3):
+        order = deal.completed(20)
+        if number == 0:
+            reviewing.write(deal.cast.database, deal.workshop, order.public_id, 4, "Clear words", deal.now)
+            reviewing.write(deal.cast.database, deal.studio, order.public_id, 5, "Neat", deal.now)
+    (enquiry,) = deal.cast.sql("SELECT public_id FROM enquiry ORDER BY id DESC")[0]
+    page = maker.get(f"/account/enquiries/{enquiry}/studio").text
+    assert "3 in 24 months" in page
+    assert "Clear words" in page
+    assert designer.get(f"/account/enquiries/{enquiry}/studio").status_code == 404
 
 
 def test_waiting_pages(deal: Deal, designer: FlaskClient, maker: FlaskClient) -> None:
