@@ -111,6 +111,11 @@ def find_person_by_public_id(session: Session, public_id: str) -> Person | None:
     return _person(row) if row else None
 
 
+def set_moderator(session: Session, person_id: int, is_moderator: bool) -> None:
+    session.get_one(PersonRow, person_id).is_moderator = is_moderator
+    session.flush()
+
+
 def set_suspended(session: Session, person_id: int, at: datetime | None) -> None:
     """From `at` on the person can't get in; None lets them in again."""
     session.get_one(PersonRow, person_id).suspended_at = at

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from marketplace.cli import bench, index, search, server, tables, verify
+from marketplace.cli import bench, index, moderators, search, server, tables, verify
 from marketplace.errors import Invalid, SelvedgeError
 from marketplace.settings import SettingsError
 
@@ -47,6 +47,7 @@ for command in (
     search.search,
     tables.import_,
     tables.export,
+    moderators.moderator,
     verify.verify,
     index.reindex,
     bench.bench,

@@ -16,7 +16,7 @@ from marketplace.accounts.policy import authorize
 from marketplace.audit import store as audit
 from marketplace.changes import store as changes
 from marketplace.db import Database
-from marketplace.errors import Conflict, Forbidden, NotFound, TooMany
+from marketplace.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from marketplace.moderation import store
 from marketplace.moderation.forms import ReportForm, VerifyForm
 from marketplace.moderation.model import MAXIMUM_REPORTS, Kind, Report, State, Subject
@@ -161,6 +161,21 @@ def unsuspend(database: Database, actor: Actor, public_id: str, reason: str, now
         _note_person(session, actor, person, {"suspended": True}, {"suspended": False}, reason, now)
         text = f"Your account is open again: {reason}"
         notices.tell_person(session, person.id, "moderation", text, "/account", now)
+
+
+def set_moderator(database: Database, email: str, is_moderator: bool, now: datetime) -> Person:
+    """For whoever runs the site, at the command line; in the trail it is the site's own doing.
+
+    Errors: Invalid when nobody has this address.
+    """
+    with database.writing() as session:
+        person = accounts.find_person_by_email(session, email.strip().lower())
+        if person is None:
+            raise Invalid({"email": "nobody has this address: they sign up first"})
+        accounts.set_moderator(session, person.id, is_moderator)
+        before, after = {"moderator": person.is_moderator}, {"moderator": is_moderator}
+        audit.record(session, now, None, "moderation.role", "person", person.public_id, before=before, after=after)
+        return person
 
 
 def note_reading(database: Database, actor: Actor, kind: str, public_id: str, reason: str, now: datetime) -> None:

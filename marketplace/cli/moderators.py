@@ -1,0 +1,19 @@
+"""Make somebody a moderator, or a person like everybody again: whoever runs the site decides that, no page does."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import click
+
+from marketplace.cli.terminal import open_system
+from marketplace.moderation.actions import set_moderator
+
+
+@click.command()
+@click.argument("email")
+@click.option("--remove", is_flag=True, help="Take the right away again.")
+def moderator(email: str, remove: bool) -> None:
+    """Make the account with this address a moderator's."""
+    person = set_moderator(open_system().database, email, not remove, datetime.now(UTC))
+    click.echo(f"{person.name} ({person.email}) is {'no longer' if remove else 'now'} a moderator.")
