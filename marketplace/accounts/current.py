@@ -60,6 +60,10 @@ class CurrentUser:
     def owns_listing(self) -> bool:
         return bool(self.actor.organisations(OrganisationKind.SUPPLIER))
 
+    @property
+    def has_studio(self) -> bool:
+        return bool(self.actor.organisations(OrganisationKind.STUDIO))
+
     def get_id(self) -> str | None:
         """What stands in the cookie: the session's token, so that ending the session is enough."""
         return self._token

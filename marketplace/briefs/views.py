@@ -121,6 +121,7 @@ def own_view(brief: Brief, today: date) -> dict[str, Any]:
         "is_repeat": brief.repeats_id is not None,
         "restore_url": url_for("briefs.restore", public_id=brief.public_id),
         "ask_url": f"/account/enquiries/new?brief={brief.public_id}",
+        "quotes_url": f"/account/briefs/{brief.public_id}/quotes",
     }
 
 
