@@ -68,7 +68,7 @@ def _message(session: Session, public_id: str) -> Subject | None:
     supplier = suppliers.get(session, enquiry.supplier_id)
     parties = frozenset({enquiry.studio_id, supplier.organisation_id})
     words = f"a message in the enquiry of {found.at.day} {found.at:%b %Y}"
-    path = f"/enquiries/{enquiry.public_id}"
+    path = f"/account/enquiries/{enquiry.public_id}"
     return Subject(Kind.MESSAGE, public_id, words, path, found.organisation_id, parties, found.body)
 
 

@@ -90,7 +90,7 @@ def ask_to_accept(public_id: str) -> ResponseReturnValue:
         problem=problem,
         completes_days=COMPLETES_AFTER.days,
         action=url_for(".accept", public_id=public_id),
-        back_url=f"/account/enquiries/{enquiry.public_id}",
+        back_url=url_for("enquiries.enquiry", public_id=enquiry.public_id),
     )
     return page, 409 if problem else 200
 

@@ -6,7 +6,8 @@ from flask import Flask
 
 
 def install(app: Flask) -> None:
-    from marketplace.site import feeds, pages
+    from marketplace.site import feeds, pages, todo
 
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(feeds.blueprint)
+    app.jinja_env.globals["waits_for_you"] = todo.waits_for_you
