@@ -36,7 +36,7 @@ def look(page: Page, name: str) -> None:
 
 def press(page: Page, name: str | re.Pattern[str]) -> None:
     with page.expect_navigation():
-        page.get_by_role("main").get_by_role("button", name=name).first.click()
+        page.get_by_role("main").get_by_role("button", name=name, exact=True).first.click()
 
 
 def open_weeks(page: Page, slug: str) -> list[str]:
@@ -74,6 +74,7 @@ def write_brief(page: Page) -> None:
     page.get_by_label("Who brings it").select_option("studio")
     page.get_by_label("Needed by").fill(in_weeks(16))
     press(page, re.compile("^Save"))
+    expect(page.get_by_role("heading", name=TITLE)).to_be_visible()
     page.locator("#f-file").set_input_files(
         {"name": "measurements.csv", "mimeType": "text/csv", "buffer": b"size,chest cm\nS,108\nM,113\n"}
     )
