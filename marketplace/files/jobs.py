@@ -1,7 +1,8 @@
-"""The worker's part: bytes that belong to nothing are removed."""
+"""The worker's part: bytes that belong to nothing are removed. And the check that those of every file are there."""
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from itertools import islice
@@ -31,6 +32,29 @@ def remove_orphans(database: Database, cabinet: Cabinet, now: datetime) -> int:
                 path.unlink(missing_ok=True)
                 removed += 1
     return removed
+
+
+def damaged(database: Database, cabinet: Cabinet) -> list[str]:
+    """Files whose bytes are missing or are not those that were sent. Reads them all."""
+    wrong: list[str] = []
+    last = 0
+    while True:
+        with database.reading() as session:
+            files = store.list_after(session, last)
+        if not files:
+            return wrong
+        last = files[-1].id
+        for file in files:
+            path = cabinet.path_of(file.public_id)
+            if not path.is_file():
+                wrong.append(f"file {file.public_id} is missing: restore it from a backup of the data folder")
+            elif _sha256(path) != file.sha256:
+                wrong.append(f"file {file.public_id} is damaged: its bytes are not those that were sent")
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def _files(folder: Path) -> Iterator[Path]:

@@ -60,6 +60,12 @@ def list_by_ids(session: Session, ids: Iterable[int]) -> list[StoredFile]:
     return found
 
 
+def list_after(session: Session, file_id: int, most: int = _BATCH) -> list[StoredFile]:
+    """The next files after this one, in the order they came."""
+    query = select(FileRow).where(FileRow.id > file_id).order_by(FileRow.id).limit(most)
+    return [_file(row) for row in session.scalars(query)]
+
+
 def bytes_of(session: Session, organisation_id: int) -> int:
     """What an organisation's files take."""
     query = select(func.coalesce(func.sum(FileRow.size), 0)).where(FileRow.organisation_id == organisation_id)

@@ -17,7 +17,7 @@ from cast import Cast
 from marketplace.errors import Invalid, NotFound, Unavailable
 from marketplace.files import store
 from marketplace.files.actions import Cabinet, keep, receive, send
-from marketplace.files.jobs import remove_orphans
+from marketplace.files.jobs import damaged, remove_orphans
 from marketplace.files.model import StoredFile
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -191,3 +191,14 @@ def test_a_full_disk_is_told(cast: Cast, cabinet: Cabinet, studio: int, tmp_path
     full.folder.write_bytes(b"where the folder should be")
     with pytest.raises(Unavailable, match="could not be saved"):
         put(cast, full, studio)
+
+
+def test_missing_and_damaged_bytes_are_found(cast: Cast, cabinet: Cabinet, studio: int) -> None:
+    whole, gone, changed = (put(cast, cabinet, studio) for _ in range(3))
+    assert damaged(cast.database, cabinet) == []
+    cabinet.path_of(gone.public_id).unlink()
+    cabinet.path_of(changed.public_id).write_bytes(PDF[:-1] + b"y")
+    first, second = damaged(cast.database, cabinet)
+    assert first.startswith(f"file {gone.public_id} is missing")
+    assert second.startswith(f"file {changed.public_id} is damaged")
+    assert cabinet.path_of(whole.public_id).is_file()
