@@ -12,7 +12,7 @@ from marketplace.accounts.current import current_actor
 from marketplace.accounts.model import OrganisationKind
 from marketplace.errors import NotFound
 from marketplace.feeds import actions, ical, store
-from marketplace.feeds.reading import read_calendar
+from marketplace.feeds.gathering import read_calendar
 from marketplace.suppliers import store as suppliers
 from marketplace.web.context import database, now, settings, today
 from marketplace.web.routes import does

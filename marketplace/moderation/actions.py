@@ -87,6 +87,8 @@ def handle_report(
         )
         if is_upheld and acts:
             _act(session, actor, subject, outcome, now)
+        elif is_upheld:
+            _ask_to_change(session, subject, outcome, now)
         if report.reporter_id is not None:
             words = "was right" if is_upheld else "was looked into; nothing is changed"
             text = f"Your report about {subject.title} {words}: {outcome}"
@@ -230,8 +232,12 @@ def _act(session: Session, actor: Actor, subject: Subject, outcome: str, now: da
         text = f"A moderator has hidden {subject.title}: {outcome}"
         notices.tell(session, subject.organisation_id, "moderation", text, subject.path, now)
     else:
-        text = f"A moderator has looked at {subject.title} and asks you to stop: {outcome}"
-        notices.tell(session, subject.organisation_id, "moderation", text, subject.path, now)
+        _ask_to_change(session, subject, outcome, now)
+
+
+def _ask_to_change(session: Session, subject: Subject, outcome: str, now: datetime) -> None:
+    text = f"A moderator has looked at {subject.title} and asks you to change it, or to stop: {outcome}"
+    notices.tell(session, subject.organisation_id, "moderation", text, subject.path, now)
 
 
 def _pause(session: Session, actor: Actor, supplier: Supplier, reason: str, now: datetime) -> None:

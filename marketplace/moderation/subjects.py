@@ -60,15 +60,18 @@ def _placement(session: Session, public_id: str) -> Subject | None:
 
 
 def _message(session: Session, public_id: str) -> Subject | None:
-    """A line of a thread: only its two parties read it, and a moderator once one of them reports it."""
+    """A line of a thread: only its two parties read it, or everybody asked about the brief where it is shared; a
+    moderator once one of them reports it."""
     found = threads.find(session, public_id)
     if found is None:
         return None
     enquiry = enquiries.get_enquiry_by_id(session, found.enquiry_id)
-    supplier = suppliers.get(session, enquiry.supplier_id)
-    parties = frozenset({enquiry.studio_id, supplier.organisation_id})
+    asked = enquiries.list_of_brief(session, found.brief_id) if found.is_shared else [enquiry]
+    makers = {suppliers.get(session, one.supplier_id).organisation_id for one in asked}
     words = f"a message in the enquiry of {found.at.day} {found.at:%b %Y}"
-    path = f"/account/enquiries/{enquiry.public_id}"
+    # A shared question is read without its asker's name, so nothing leads to their enquiry.
+    path = "/account/enquiries" if found.is_shared else f"/account/enquiries/{enquiry.public_id}"
+    parties = frozenset({enquiry.studio_id, *makers})
     return Subject(Kind.MESSAGE, public_id, words, path, found.organisation_id, parties, found.body)
 
 
@@ -81,10 +84,8 @@ def _review(session: Session, public_id: str) -> Subject | None:
     about = suppliers.find_by_organisation(session, found.about_id)
     studio = accounts.find_studio(session, found.about_id)
     name = about.profile.name if about else studio.name if studio else "a studio"
-    path = _page(about) if about else "/account/orders"
-    # Of a studio only its suppliers read the reviews.
-    parties = None if about else frozenset({found.author_id, found.about_id})
-    return Subject(Kind.REVIEW, public_id, f"a review of {name}", path, found.author_id, parties, found.body)
+    path = _page(about) if about else "/account/orders"  # of a studio only the workshops it asks read them
+    return Subject(Kind.REVIEW, public_id, f"a review of {name}", path, found.author_id)
 
 
 def _page(supplier: Supplier) -> str:
