@@ -144,6 +144,28 @@ def _quotes(database: Database) -> list[str]:
         return [said.format(row[0]) for query, said in _QUOTES.items() for row in session.execute(text(query))]
 
 
+_ORDERS = {
+    "SELECT o.id FROM purchase_order o JOIN reservation r ON r.id = o.reservation_id "
+    "WHERE o.state <> 'cancelled' AND r.state <> 'firm'": "order {} runs and its weeks are not booked",
+    "SELECT o.id FROM purchase_order o JOIN reservation r ON r.id = o.reservation_id "
+    "WHERE o.state = 'cancelled' AND r.state <> 'ended'": "order {} was called off and keeps its weeks",
+    "SELECT o.id FROM purchase_order o JOIN quote q ON q.id = o.quote_id WHERE q.state <> 'accepted'": (
+        "order {} comes from a quote that was not accepted"
+    ),
+    "SELECT id FROM purchase_order WHERE (state IN ('completed', 'cancelled')) <> (ended_at IS NOT NULL)": (
+        "order {} has ended without saying when, or says when and has not"
+    ),
+    "SELECT w.id FROM waiting w LEFT JOIN reservation r ON r.id = w.reservation_id "
+    "WHERE w.state = 'offered' AND r.id IS NULL": "place {} in a waiting list is offered weeks that nobody holds",
+}
+
+
+def _orders(database: Database) -> list[str]:
+    """Orders keep the weeks they say they keep, and offers of freed weeks are real."""
+    with database.reading() as session:
+        return [said.format(row[0]) for query, said in _ORDERS.items() for row in session.execute(text(query))]
+
+
 def _index(database: Database) -> list[str]:
     """The index holds exactly the published sites, each as it stands in the database."""
     today = datetime.now(UTC).date()
@@ -177,5 +199,6 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     ("services draw on resources of their site", _resources),
     ("reserved weeks equal what is held and booked", _reservations),
     ("quotes agree with their enquiries and weeks", _quotes),
+    ("orders agree with their quotes and weeks", _orders),
     ("index equals the published sites", _index),
 )
