@@ -183,8 +183,14 @@ def test_wrong_permission_is_found() -> None:
 
 def api_routes(app: Flask) -> set[str]:
     """Each as 'POST /api/v1/reservations/{id}/confirm'."""
+
+    def described(rule: str) -> str:
+        for name in ("file_id", "service_id"):
+            rule = rule.replace(f"<{name}>", f"{{{name}}}")
+        return re.sub("<[^>]+>", "{id}", rule)
+
     return {
-        f"{method} {re.sub('<[^>]+>', '{id}', rule.rule.replace('<file_id>', '{file_id}'))}"
+        f"{method} {described(rule.rule)}"
         for rule in app.url_map.iter_rules()
         if rule.rule.startswith("/api/")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}

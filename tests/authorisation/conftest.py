@@ -7,7 +7,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from rows import all_rows
 from walk import Walk
 from world import build, take_away
 
@@ -38,6 +37,8 @@ def walk(
     settings.data_dir.mkdir()
     system = System(settings=settings, database=database, gazetteer=gazetteer, places=places)
     world = build(create_app(system), system)
+    from rows import all_rows
+
     for row in all_rows():
         if row.make:
             world.values(row.make)

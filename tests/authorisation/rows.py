@@ -19,6 +19,7 @@ one must leave the database as it was.
 from __future__ import annotations
 
 import importlib
+import sys
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -47,6 +48,8 @@ class Row:
     leads: tuple[str, ...] = ()  # personas who may, and are led somewhere else all the same (303)
     also: frozenset[str] = frozenset()  # personas who may although the table alone wouldn't tell; say why beside it
     never: frozenset[str] = frozenset()  # may not (or 409), by a rule beyond the table; say why beside it
+    reads_first: bool = False  # what is sent is read before it is asked who sends: then 422 is a refusal, too
+    loose: bool = False  # an allowed call need not go through: it is enough that it is not refused as not theirs
     ids: tuple[str, ...] = field(default=())  # parts of the address that name an object, if not all do
 
     def events_of(self, persona: str) -> int:
@@ -59,6 +62,7 @@ class Row:
 
 
 def all_rows() -> list[Row]:
+    sys.path.append(str(Path(__file__).parent.parent / "orders"))  # how a deal comes about stands there
     rows: list[Row] = []
     for path in sorted(Path(__file__).parent.glob("rows_*.py")):
         rows += importlib.import_module(path.stem).ROWS

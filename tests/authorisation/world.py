@@ -5,6 +5,7 @@ What was taken from somebody was taken after they signed in, by the same actions
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -15,6 +16,7 @@ from flask import Flask, session
 from flask_wtf.csrf import generate_csrf
 from personas import OTHER_STUDIO, OTHER_SUPPLIER, PERSONAS, STUDIO, SUPPLIER, Persona
 from rows import Make
+from werkzeug.test import TestResponse
 
 from marketplace.accounts import member_store, password, people, token_store
 from marketplace.accounts import store as accounts
@@ -56,6 +58,15 @@ class World:
 
     def actor(self, name: str) -> Actor:
         return self.cast.actor(self.people[name])
+
+    def post(self, name: str, path: str, **more: Any) -> TestResponse:
+        """What somebody does on a page, to make the object of a row."""
+        client = self.app.test_client(use_cookies=False)
+        data = {"csrf_token": self.csrf, **more}
+        answer = client.post(path, data=data, headers={"Cookie": f"selvedge={self.cookies[name]}"})
+        words = " ".join(re.sub(r"<[^>]*>", " ", answer.text.partition("<main")[2]).split())
+        assert answer.status_code == 303, f"{path}: {answer.status_code} {words[:600]}"
+        return answer
 
     def values(self, make: Make) -> dict[str, Any]:
         """The object of a row: made the first time it is asked for."""

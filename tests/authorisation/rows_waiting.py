@@ -1,0 +1,11 @@
+"""Waiting lists. Changes of lines are tried as everybody in tests/waiting."""
+
+from __future__ import annotations
+
+from rows import Row
+from rows_accounts import WITHOUT_STUDIO
+
+ROWS = [
+    Row("waiting.lines", also=WITHOUT_STUDIO, loose=True),
+    Row("waiting_api.lines", loose=True),
+]
