@@ -12,7 +12,8 @@ TRIED_ELSEWHERE = frozenset(
     "waiting.ask_to_join waiting.desk waiting.join waiting.leave waiting.post waiting.take waiting_api.join "
     "waiting_api.leave waiting_api.take merging.undo moderation.change_person enquiries.ask enquiries.file "
     "enquiries_api.file orders.file orders.ask_to_cancel orders.review_answer "
-    "notice_links.ask_to_stop notice_links.stop notice_links.start".split()
+    "notice_links.ask_to_stop notice_links.stop notice_links.start "
+    "notices.mark_all_read privacy.copy privacy.data privacy.delete suppliers.remove_certificate suppliers.remove_machine".split()
 )
 
 
