@@ -1,4 +1,4 @@
-"""Waiting lists. Changes of lines are tried as everybody in tests/waiting."""
+"""Waiting lists."""
 
 from __future__ import annotations
 

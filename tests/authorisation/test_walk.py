@@ -7,18 +7,19 @@ from rows import Row, all_rows
 from walk import Walk, missing_rows
 
 ROWS = all_rows()
-# These need a line with an offer, a merge or a settled report first. Their own features' tests ask them as strangers.
-TRIED_ELSEWHERE = frozenset(
+# The walk does not ask these: their objects take a longer story. Take a name off when its row is written.
+NOT_WALKED = frozenset(
     "waiting.ask_to_join waiting.desk waiting.join waiting.leave waiting.post waiting.take waiting_api.join "
     "waiting_api.leave waiting_api.take merging.undo moderation.change_person enquiries.ask enquiries.file "
     "enquiries_api.file orders.file orders.ask_to_cancel orders.review_answer "
     "notice_links.ask_to_stop notice_links.stop notice_links.start "
-    "notices.mark_all_read privacy.copy privacy.data privacy.delete suppliers.remove_certificate suppliers.remove_machine".split()
+    "notices.mark_all_read privacy.copy privacy.data privacy.delete "
+    "suppliers.remove_certificate suppliers.remove_machine".split()
 )
 
 
 def test_every_route_has_a_row(walk: Walk) -> None:
-    assert [text for text in missing_rows(walk.app, ROWS) if text.rpartition("(")[2][:-1] not in TRIED_ELSEWHERE] == []
+    assert [text for text in missing_rows(walk.app, ROWS) if text.rpartition("(")[2][:-1] not in NOT_WALKED] == []
 
 
 def test_every_row_has_a_route(walk: Walk) -> None:
