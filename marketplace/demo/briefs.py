@@ -31,7 +31,7 @@ def jackets(today: date) -> Content:
         cloth=BriefCloth("100 % linen, washed", 235, 148, ClothFrom.STUDIO),
         start=today + _WEEK,
         by=today + 16 * _WEEK,
-        target=Money(6200, "USD"),
+        target=Money(2600, "USD"),
         place=PLACE,
         point=POINT,
         pattern_revision="B",

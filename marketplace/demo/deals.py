@@ -62,7 +62,7 @@ def _completed(market: Market, designer: Actor, home: Firm, now: datetime) -> No
     day = _at(now, 84)
     brief = market.write(designer, briefs.aprons(day.date()), day)
     enquiry = market.ask(designer, brief, [home], "sew", day)[0]
-    offer = Offer(_ONE, "USD", 1850, setup_minor=6000, note="Thread and labels are in it; cutting is not.")
+    offer = Offer(_ONE, "USD", 3900, setup_minor=6000, note="Thread and labels are in it; cutting is not.")
     order = _booked(market, designer, home, enquiry, offer, day + 2 * _DAY)
     if order is None:
         return
@@ -95,10 +95,10 @@ def _in_production(market: Market, designer: Actor, home: Firm, others: Sequence
     brief = market.write(designer, briefs.overshirts(day.date()), day)
     late, lost, free = others[2:5]
     asked = market.ask(designer, brief, [home, late, lost, free], "sew", day)
-    market.quote(lost, asked[2], Offer(_ONE, "USD", 4600, setup_minor=18000), day + _DAY)
+    market.quote(lost, asked[2], Offer(_ONE, "USD", 1350, setup_minor=7600), day + _DAY)
     enquiries.withdraw(market.database, designer, asked[3].public_id, day + 2 * _DAY)
     offer = Offer(
-        _ONE, "USD", 4150, setup_minor=9000, sample_minor=8500, note="A sample first; the run once you say yes."
+        _ONE, "USD", 6900, setup_minor=11500, sample_minor=8500, note="A sample first; the run once you say yes."
     )
     order = _booked(market, designer, home, asked[0], offer, day + 2 * _DAY, starts_in=12)
     if order is not None:
@@ -140,13 +140,12 @@ def _comparable(market: Market, designer: Actor, home: Firm, others: Sequence[Fi
     dear = Offer(
         _ONE,
         "USD",
-        6350,
-        setup_minor=9500,
-        breaks=(PriceBreak(100, 5900),),
-        sample_minor=11000,
+        2600,
+        breaks=(PriceBreak(100, 2350),),
+        sample_minor=6500,
         note="Thread and bartacks are in it. Buttons and labels come from you.",
     )
-    cheap = Offer(_ONE, "USD", 5600, setup_minor=32000, note="Pressing and bagging are in it.")
+    cheap = Offer(_ONE, "USD", 2050, setup_minor=18000, note="Pressing and bagging are in it.")
     market.quote(first, asked[0], dear, day + 22 * hour, days=10)
     market.quote(second, asked[1], cheap, day + 40 * hour, days=7)
     market.say(second.actor, asked[1], MessageKind.QUESTION, "Who brings the corozo buttons?", now - 5 * hour)

@@ -77,7 +77,7 @@ DEMO_PARTNERS = tuple(
     DemoPerson(f"workshop{number}@example.com", name, "owner of a sewing room in Los Angeles", supplier=supplier)
     for number, (name, supplier) in enumerate(
         (
-            ("Araceli Barragán", "demo-los-angeles-sewing-room-04"),
+            ("Ji-won Hwang", "demo-los-angeles-sewing-room-05"),
             ("Santino Oropeza", "demo-los-angeles-sewing-room-19"),
             ("Min-seo Cho", "demo-los-angeles-sewing-room-30"),
             ("Elena Serrato", "demo-los-angeles-sewing-room-33"),
