@@ -2,8 +2,8 @@
 
 The server is waitress over a fresh SQLite file, a copy of a template that holds the demonstration data and is
 made once a session (once for all processes of pytest-xdist). `site` is shared and only read, or written under
-accounts of a test's own. `own_site` and `busy_site` are a test's alone: on the first the demonstration people have
-had no dealings with each other, on the second they have, as in `selvedge demo` and on `site`.
+accounts of a test's own. `own_site` is a test's alone; on it the demonstration people have had no dealings with each
+other, which they have in `selvedge demo` and on `site`.
 """
 
 from __future__ import annotations
@@ -140,12 +140,6 @@ def site(demo_template: Path, gazetteer: Gazetteer, tmp_path_factory: pytest.Tem
 @pytest.fixture
 def own_site(demo_template: Path, gazetteer: Gazetteer, tmp_path: Path) -> Iterator[Site]:
     with _serve(quiet(demo_template), gazetteer, tmp_path) as started:
-        yield started
-
-
-@pytest.fixture
-def busy_site(demo_template: Path, gazetteer: Gazetteer, tmp_path: Path) -> Iterator[Site]:
-    with _serve(demo_template, gazetteer, tmp_path) as started:
         yield started
 
 

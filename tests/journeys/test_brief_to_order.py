@@ -234,3 +234,20 @@ def test_weeks_come_back(own_site: Site, new_page: NewPage) -> None:
     look(designer, "a quote that ran out")
     designer.get_by_role("link", name="Open the enquiry").click()
     expect(designer.get_by_role("heading", name="Messages and questions")).to_be_visible()
+
+
+def test_account_says_what_waits(site: Site, new_page: NewPage) -> None:
+    """On a phone: what is to be done, and the way to all of it, for each kind of person."""
+    for person, waits, menu in (
+        (DESIGNER, ["2 quotes to decide on", "1 question to answer", "1 brief to finish"], "Enquiries and quotes"),
+        (OWNER, ["1 enquiry to answer", "1 order in production"], "Orders"),
+        ("moderator@example.com", ["1 open report"], "Moderation"),
+    ):
+        page = new_page(site, person=person, size=PHONE)
+        page.goto("/account")
+        for text in waits:
+            expect(page.get_by_role("main").get_by_role("link", name=text)).to_be_visible()
+        look(page, f"account of {person}")
+        page.get_by_role("main").get_by_role("link", name=waits[0]).click()
+        page.locator("summary", has_text="Menu").click()
+        expect(page.locator(".menu__panel").get_by_role("link", name=menu)).to_be_visible()
