@@ -146,6 +146,13 @@ CASES = [
         send("form[action='/account/password']", current="wrong", password="short"),
     ),
     Case("account of an apprentice", "/account", "accounts.account", "apprentice@example.com"),
+    Case("tokens", "/account/tokens", "accounts.tokens", DESIGNER),
+    Case("a token made", "/account/tokens", "accounts.tokens", DESIGNER, send("main form.card", name="Planning sheet")),
+    Case("tokens refused", "/account/tokens", "accounts.tokens", DESIGNER, send("main form.card", name="")),
+    Case("people", "/account/people", "accounts.team", OWNER),
+    Case("people: an address refused", "/account/people", "accounts.team", OWNER, send("main form.card", email="x")),
+    Case("an invitation that is over", "/invitations/x", "accounts.invitation", OWNER),
+    Case("one of the people", "/account/people", "accounts.member", OWNER, follow("^Change")),
     Case("studio", "/account/studio", "accounts.studio", "stilista@example.com"),
     Case(
         "studio: which place",
