@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -19,7 +19,7 @@ from marketplace.db.ids import new_public_id
 from marketplace.demo import store, watch
 from marketplace.demo.deals import add_deals
 from marketplace.demo.model import DemoResource, DemoSite, DemoSupplier, World
-from marketplace.demo.people import DEMO_PARTNERS, DEMO_PEOPLE
+from marketplace.demo.people import DEMO_PARTNERS, DEMO_PEOPLE, DemoPerson
 from marketplace.demo.world import make_world
 from marketplace.files.actions import Cabinet
 from marketplace.placements import store as placements
@@ -60,7 +60,8 @@ def load_demo(
         if not store.is_empty(session):
             return None
         organisations = _add_suppliers(session, world, now, on_progress)
-        _add_people(session, organisations, now, password_hash)
+        people = (*DEMO_PEOPLE, *DEMO_PARTNERS) if has_deals else DEMO_PEOPLE
+        _add_people(session, people, organisations, now, password_hash)
         if has_deals:
             add_deals(database, session, cabinet, now)
         watch.add_saved_search(session, now)
@@ -132,8 +133,10 @@ def _add_resource(
     capacity.set_weeks(session, resource_id, resource.stated, confirmed_at)
 
 
-def _add_people(session: Session, organisations: dict[str, int], now: datetime, password_hash: str) -> None:
-    for demo in (*DEMO_PEOPLE, *DEMO_PARTNERS):
+def _add_people(
+    session: Session, people: Iterable[DemoPerson], organisations: dict[str, int], now: datetime, password_hash: str
+) -> None:
+    for demo in people:
         person = accounts.create_person(
             session,
             email=demo.email,

@@ -52,6 +52,7 @@ def _load(database: Database) -> None:
         now,
         password_hash=hash_password(DEMO_PASSWORD),
         world=replace(world, suppliers=(*wanted, *rest)),
+        has_deals=False,
     )
 
 
