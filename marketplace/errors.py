@@ -89,8 +89,8 @@ class Unavailable(SelvedgeError):
 
 
 def error_kinds() -> list[type[SelvedgeError]]:
-    """Every kind of error a client can meet, in order of status."""
+    """Every kind of error a client can meet, in order of status; those that a client sees as another are left out."""
     kinds: list[type[SelvedgeError]] = [SelvedgeError]
     for kind in kinds:
         kinds.extend(kind.__subclasses__())
-    return sorted(kinds, key=lambda kind: (kind.status, kind.slug))
+    return sorted((kind for kind in kinds if "slug" in vars(kind)), key=lambda kind: (kind.status, kind.slug))

@@ -135,11 +135,11 @@ def _desk(form: dict[str, str], errors: dict[str, str], status: int = 200) -> Re
 def _join_page(
     slug: str, service_id: str, form: dict[str, str], errors: dict[str, str], status: int = 200
 ) -> ResponseReturnValue:
+    supplier, service = _listed(slug, service_id)
     if not current_actor().organisations(OrganisationKind.STUDIO):
         flash("Say where your studio is first: places in a line are kept for studios.", "info")
         return redirect(url_for("accounts.studio"), 303)
     actions.studio_of(current_actor())
-    supplier, service = _listed(slug, service_id)
     with database().reading() as session:
         line = store.list_line(session, service.id)
     choices = week_choices(today(), 26)
