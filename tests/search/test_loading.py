@@ -226,6 +226,7 @@ def test_every_column_is_read(table: str, database: Database) -> None:
     world = [everything(database)]
     columns = Base.metadata.tables[table].columns
     hidden = {"id", "organisation_id", "supplier_id", "site_id", "service_id", "resource_id"}  # what ties them
+    hidden.add("held_at")  # what moderation asks for itself
     assert set(OTHERS[table].split()) == {column.name for column in columns} - hidden
     for column in OTHERS[table].split():
         is_number = columns[column].type.python_type is int

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -276,12 +277,17 @@ def test_a_change_that_commits_late_is_not_missed(world: list[SupplierId], datab
     if database.is_sqlite:
         return  # one writer at a time: numbers are given in the order of commits
     live.refresh()
-    with database.writing() as slow:
+
+    def close(supplier_id: SupplierId) -> None:
+        with database.writing() as quick:
+            suppliers.set_status(quick, supplier_id, Status.CLOSED, NOW)
+            changes.record(quick, supplier_id)
+
+    # A thread of its own has a connection of its own.
+    with database.writing() as slow, ThreadPoolExecutor(1) as elsewhere:
         suppliers.set_status(slow, world[0], Status.CLOSED, NOW)
         changes.record(slow, world[0])
-        with database.writing() as quick:
-            suppliers.set_status(quick, world[1], Status.CLOSED, NOW)
-            changes.record(quick, world[1])
+        elsewhere.submit(close, world[1]).result()
         ids = set(every(live, SearchQuery(today=TODAY)))
         assert "w0000" in ids
         assert "w0001" not in ids
