@@ -103,6 +103,7 @@ def _axe_source() -> str:
 
 def axe_problems(page: Page, *, colours_only: bool = False) -> list[str]:
     """What axe says against the page as it is now: WCAG 2.0 to 2.2, levels A and AA."""
+    page.wait_for_load_state("load")  # a page that is on its way out can't be looked at
     if not page.evaluate("typeof window.axe === 'object'"):
         page.evaluate(_axe_source())
     run_only = {"type": "rule", "values": COLOUR_RULES} if colours_only else {"type": "tag", "values": AXE_TAGS}
