@@ -1,12 +1,12 @@
-"""A brief from its first word to a repeat run, in a browser; every page of it as test_every_page.py looks at pages."""
+"""A brief from its first word to a repeat run, in a browser; every page of it as page_looks.py looks at pages."""
 
 from __future__ import annotations
 
 import re
 
 from browser_kit import NewPage, Site, in_weeks, sign_up
+from page_looks import check, send
 from playwright.sync_api import Page, expect
-from test_every_page import check, send
 
 PDF = {"name": "tech pack with a long name, size chart and measurements.pdf", "mimeType": "application/pdf"}
 

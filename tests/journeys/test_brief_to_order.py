@@ -7,9 +7,9 @@ import re
 from datetime import UTC, datetime, timedelta
 
 from browser_kit import PHONE, NewPage, Site, axe_problems, in_weeks, overflow
+from page_looks import DESIGNER, OWNER
 from playwright.sync_api import Page, expect
 from test_enquiry_pages import new_brief, slug_of
-from test_every_page import DESIGNER, OWNER
 
 from marketplace.enquiries import jobs
 from marketplace.suppliers import store as suppliers

@@ -6,8 +6,8 @@ import re
 from datetime import UTC, date, datetime, timedelta
 
 from browser_kit import DESK, PHONE, NewPage, Site, in_weeks
+from page_looks import DESIGNER, OWNER, check, send
 from sqlalchemy import text
-from test_every_page import DESIGNER, OWNER, check, send
 
 from marketplace.briefs import store as briefs
 from marketplace.briefs.model import BriefCloth, ClothFrom, Content, Line

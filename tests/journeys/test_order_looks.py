@@ -5,10 +5,10 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 
 from browser_kit import NewPage, Site, in_weeks
+from page_looks import DESIGNER, OWNER, check, open_all, send
 from playwright.sync_api import Page
 from sqlalchemy import text
 from test_enquiry_pages import new_brief, slug_of
-from test_every_page import DESIGNER, OWNER, check, open_all, send
 
 from marketplace.booking import holds
 from marketplace.booking.model import Side

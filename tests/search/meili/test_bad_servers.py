@@ -42,6 +42,8 @@ from marketplace.suppliers import store as suppliers
 from marketplace.suppliers.model import Status
 from marketplace.vocabulary import Facet
 
+# What a busy machine may add to a deadline: far less than the answers that never end would take (30 s and more).
+LATE_S = 4.0
 QUERY = SearchQuery(today=TODAY, text="atelier", terms={Facet.KIND: frozenset(("weaver", "atelier"))})
 TOKEN = "abc123"
 EMPTY: dict[str, Any] = {"hits": []}
@@ -144,7 +146,7 @@ def test_the_embedded_engine_answers_and_says_so(world: Database, name: str) -> 
         live.refresh()
         began = time.monotonic()
         checked(search.search(QUERY), live, degraded=True)
-        assert time.monotonic() - began < SEARCH_S + 1.5
+        assert time.monotonic() - began < SEARCH_S + LATE_S
         assert server.requests
 
 
@@ -155,7 +157,7 @@ def test_no_read_time_out_is_a_deadline_but_this_is(manner: Manner) -> None:
         began = time.monotonic()
         with pytest.raises(MeilisearchError, match=r"too long|timed out"):
             Searcher(server.url, "").position("test")
-        assert SEARCH_S - 0.1 < time.monotonic() - began < SEARCH_S + 0.3
+        assert SEARCH_S - 0.1 < time.monotonic() - began < SEARCH_S + LATE_S
 
 
 def test_a_body_that_drips_and_a_handshake_that_hangs_end_in_time() -> None:
@@ -165,7 +167,7 @@ def test_a_body_that_drips_and_a_handshake_that_hangs_end_in_time() -> None:
             began = time.monotonic()
             with pytest.raises(MeilisearchError):
                 Searcher(url, "").position("test")
-            assert time.monotonic() - began < SEARCH_S + 0.3
+            assert time.monotonic() - began < SEARCH_S + LATE_S
 
 
 def test_a_name_that_is_looked_up_for_ever_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -183,7 +185,7 @@ def test_a_name_that_is_looked_up_for_ever_ends_in_time(monkeypatch: pytest.Monk
     for _ in range(2):
         with pytest.raises(MeilisearchError):
             searcher.position("test")
-    assert time.monotonic() - began < 2 * SEARCH_S + 0.3
+    assert time.monotonic() - began < 2 * SEARCH_S + LATE_S
     assert len(started) == 1
 
 
@@ -340,7 +342,7 @@ def test_a_slow_server_never_holds_every_thread(world: Database) -> None:
             for thread in threads:
                 thread.join()
             assert sum(seconds > SEARCH_S - 0.1 for seconds in took) == waited
-        assert max(took) < SEARCH_S + 1.5
+        assert max(took) < SEARCH_S + LATE_S
 
 
 # -- feeding ----------------------------------------------------------------------------------------------------------
