@@ -56,6 +56,7 @@ The features, in order:
     enquiries    briefs put to suppliers, threads, quotes, acceptance
     orders       booked runs: milestones, payments, records, reviews
     waiting      waiting lists for freed weeks, offers at short notice
+    routes       production routes: the best chains of suppliers, exactly, and the smallest change where none fits
     feeds        calendars that other programs read
     moderation   reports, verification, merged listings, the audit trail
     privacy      one's own data: a copy of it, and erasing the account
@@ -99,6 +100,7 @@ FEATURES: tuple[str, ...] = (
     "enquiries",
     "orders",
     "waiting",
+    "routes",
     "feeds",
     "moderation",
     "privacy",

@@ -1,0 +1,200 @@
+"""A route from the offers chosen for its steps: days by capacity.rules.plan, distances by places, nothing else. Pure.
+
+Whatever finds the offers, this says what the route is; also of offers read anew before enquiries are sent.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from marketplace.capacity.rules import plan
+from marketplace.places.model import Point
+from marketplace.routes.fitting import Fit, fit
+from marketplace.routes.model import STUDIO, Amount, DueAt, Leg, Pick, Problem, Route
+from marketplace.routes.quantities import amounts, successors
+from marketplace.routes.scoring import weighted
+from marketplace.routes.travel import home_days, leg_metres, mg_co2e, transit_days
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What stays the same for every route of a problem."""
+
+    problem: Problem
+    following: tuple[int, ...]
+    amounts: tuple[Amount, ...]
+    order: tuple[int, ...]  # predecessors first
+    before: tuple[tuple[int, ...], ...]  # the predecessors of each step
+
+    @classmethod
+    def of(cls, problem: Problem) -> Frame:
+        """Errors: ValueError in words, where the steps make no tree or the cloth isn't said."""
+        following = successors(problem.steps)
+        before = tuple(
+            tuple(number for number, target in enumerate(following) if target == step)
+            for step in range(len(problem.steps))
+        )
+        order: list[int] = []
+        at = [following.index(STUDIO)]
+        while at:
+            step = at.pop()
+            order.append(step)
+            at += before[step]
+        return cls(problem, following, amounts(problem.goods, problem.steps), tuple(reversed(order)), before)
+
+    @property
+    def last(self) -> int:
+        return self.order[-1]
+
+    def is_source(self, step: int) -> bool:
+        """Whether goods of the studio go there first, where it sends its own cloth."""
+        steps = self.problem.steps
+        return not steps[step].digital and all(steps[number].digital for number in self.before[step])
+
+
+def evaluate(problem: Problem, service_ids: Sequence[str]) -> Route | None:
+    """The route through these services, one for each step in order; None when a limit is missed or weeks are short.
+
+    Errors: ValueError as of Frame.of, or when an id is none of the step's offers.
+    """
+    frame = Frame.of(problem)
+    known = {(offer.step, offer.service_id): offer for offer in problem.offers}
+    fits = []
+    for step, service_id in enumerate(service_ids):
+        offer = known.get((step, service_id))
+        if offer is None:
+            raise ValueError(f"{service_id} is not offered for step {step + 1}")
+        fits.append(fit(problem, problem.steps[step], frame.amounts[step], offer))
+    if len(fits) != len(problem.steps):
+        raise ValueError(f"{len(problem.steps)} steps need as many services")
+    if any(found.misses for found in fits):
+        return None
+    route = build(frame, fits)
+    return route if route and within_limits(problem, route) else None
+
+
+def within_limits(problem: Problem, route: Route) -> bool:
+    """The limits of a route as a whole: the due date and the haul, both inclusive."""
+    if problem.haul_m is not None and route.metres > problem.haul_m:
+        return False
+    day = route.ready if problem.due_at is DueAt.READY else route.delivered
+    return problem.due is None or day <= problem.due
+
+
+def build(frame: Frame, fits: Sequence[Fit]) -> Route | None:
+    """Walk the steps in order; None when a job finds no published weeks. Limits are not looked at."""
+    problem = frame.problem
+    picks: dict[int, Pick] = {}
+    for step in frame.order:
+        pick = _pick(frame, step, fits[step], [picks[number] for number in frame.before[step]])
+        if pick is None:
+            return None
+        picks[step] = pick
+    last = picks[frame.last]
+    home = None if problem.steps[frame.last].digital else _leg_home(frame, last)
+    return total(frame, tuple(picks[step] for step in range(len(fits))), home)
+
+
+def total(frame: Frame, picks: tuple[Pick, ...], home: Leg | None) -> Route:
+    """Add the picks and the last leg up."""
+    problem = frame.problem
+    last = next(pick for pick in picks if pick.step == frame.last)
+    legs = [leg for pick in picks for leg in pick.legs] + ([home] if home else [])
+    prices = [pick.money_minor for pick in picks]
+    known = sum(price for price in prices if price is not None)
+    delivered = home.arrives if home else last.ready
+    scale = weighted(problem.weights, problem.currency)
+    score = sum(scale.leg(leg.metres, leg.grams) for leg in legs) + scale.minor * known
+    gram_metres = sum(leg.grams * leg.metres for leg in legs)
+    return Route(
+        picks=picks,
+        last_leg=home,
+        metres=sum(leg.metres for leg in legs),
+        money_minor=None if None in prices else known,
+        delivered=delivered,
+        ready=last.ready,
+        gram_metres=gram_metres,
+        mg_co2e=mg_co2e(gram_metres),
+        score_nano=score + scale.day * (delivered - problem.start).days,
+        recheck=_shared(frame, picks),
+    )
+
+
+def _pick(frame: Frame, step: int, found: Fit, before: Sequence[Pick]) -> Pick | None:
+    problem, offer = frame.problem, found.offer
+    if found.need is None or offer.calendar is None:
+        return None
+    legs = _legs(frame, step, found, before)
+    arrives = max([problem.start, *(leg.arrives for leg in legs), *(pick.ready for pick in before)])
+    planned = plan(offer.calendar, found.need, arrives, found.lead_days)
+    if planned is None:
+        return None
+    return Pick(
+        step=step,
+        offer=offer,
+        quantity=frame.amounts[step].quantity,
+        verdict=found.verdict,
+        arrives=arrives,
+        starts=planned.starts,
+        finishes=planned.last_worked,
+        ready=planned.ready,
+        weeks=planned.weeks,
+        money_minor=found.money_minor,
+        legs=legs,
+        distance_m=found.distance_m,
+    )
+
+
+def _legs(frame: Frame, step: int, found: Fit, before: Sequence[Pick]) -> tuple[Leg, ...]:
+    """What is carried to a step: from the steps before it that hand over goods, or from the studio."""
+    problem, target = frame.problem, found.offer
+    if problem.steps[step].digital:
+        return ()
+    if problem.sends_cloth and frame.is_source(step):
+        metres = leg_metres(problem.studio, target.point, same_site=False)
+        grams = frame.amounts[step].grams_in
+        arrives = problem.start + timedelta(days=home_days(metres))
+        return (_leg(None, target.service_id, metres, grams, problem.start, arrives),)
+    legs = []
+    for pick in before:
+        if problem.steps[pick.step].digital:
+            continue
+        same = pick.offer.site_id == target.site_id
+        metres = leg_metres(pick.offer.point, target.point, same_site=same)
+        arrives = pick.ready + timedelta(days=transit_days(metres, same_site=same))
+        grams = frame.amounts[pick.step].grams_out
+        legs.append(_leg(pick.offer.service_id, target.service_id, metres, grams, pick.ready, arrives))
+    return tuple(legs)
+
+
+def _leg_home(frame: Frame, last: Pick) -> Leg:
+    point: Point = last.offer.point
+    metres = leg_metres(point, frame.problem.studio, same_site=False)
+    arrives = last.ready + timedelta(days=home_days(metres))
+    return _leg(last.offer.service_id, None, metres, frame.amounts[last.step].grams_out, last.ready, arrives)
+
+
+def _leg(origin: str | None, target: str | None, metres: int, grams: int, leaves: date, arrives: date) -> Leg:
+    return Leg(origin, target, metres, grams, leaves, arrives, mg_co2e(metres * grams))
+
+
+def _shared(frame: Frame, picks: Sequence[Pick]) -> tuple[str, ...]:
+    """Resources that two branches use, neither of which waits for the other: they might meet on one day."""
+    met = set()
+    for number, one in enumerate(picks):
+        for other in picks[number + 1 :]:
+            same = one.offer.resource_id is not None and one.offer.resource_id == other.offer.resource_id
+            if same and not _waits(frame, one.step, other.step) and not _waits(frame, other.step, one.step):
+                met.add(str(one.offer.resource_id))
+    return tuple(sorted(met))
+
+
+def _waits(frame: Frame, first: int, later: int) -> bool:
+    at = first
+    while at != STUDIO:
+        at = frame.following[at]
+        if at == later:
+            return True
+    return False
