@@ -33,6 +33,8 @@ from marketplace.accounts.tables import (
 from marketplace.places import Point
 
 _PRUNED_AT_ONCE = 20
+# The one joined last first: of several workshops, or studios, that is the one whose pages a person sees.
+MEMBERSHIP_ORDER = (MembershipRow.since.desc(), MembershipRow.organisation_id)
 
 
 def lock(session: Session, key: str) -> None:
@@ -72,17 +74,17 @@ def add_person(
     )
     session.add(row)
     session.flush()
-    return _person(row)
+    return person_of(row)
 
 
 def find_person(session: Session, person_id: int) -> Person | None:
     row = session.get(PersonRow, person_id)
-    return _person(row) if row else None
+    return person_of(row) if row else None
 
 
 def find_person_by_email(session: Session, email: str) -> Person | None:
     row = session.scalar(select(PersonRow).where(PersonRow.email == email))
-    return _person(row) if row else None
+    return person_of(row) if row else None
 
 
 def find_password_hash(session: Session, email: str) -> str | None:
@@ -93,7 +95,7 @@ def lock_person(session: Session, *, email: str) -> tuple[Person, str] | None:
     """The person and their password hash; nobody else changes them until our transaction ends."""
     query = select(PersonRow).where(PersonRow.email == email).with_for_update()
     row = session.scalar(query.execution_options(populate_existing=True))
-    return (_person(row), row.password_hash) if row else None
+    return (person_of(row), row.password_hash) if row else None
 
 
 def update_person(session: Session, person_id: int, *, name: str, is_apprentice: bool) -> None:
@@ -108,7 +110,7 @@ def list_moderator_ids(session: Session) -> list[int]:
 
 def find_person_by_public_id(session: Session, public_id: str) -> Person | None:
     row = session.scalar(select(PersonRow).where(PersonRow.public_id == public_id))
-    return _person(row) if row else None
+    return person_of(row) if row else None
 
 
 def set_moderator(session: Session, person_id: int, is_moderator: bool) -> None:
@@ -161,12 +163,12 @@ def add_membership(session: Session, person_id: int, organisation_id: int, role:
 
 
 def list_memberships(session: Session, person_id: int) -> tuple[Membership, ...]:
-    """The one joined last first: of several workshops, or studios, that is the one whose pages a person sees."""
+    """In MEMBERSHIP_ORDER."""
     query = (
         select(MembershipRow.organisation_id, OrganisationRow.kind, MembershipRow.role)
         .join(OrganisationRow, OrganisationRow.id == MembershipRow.organisation_id)
         .where(MembershipRow.person_id == person_id)
-        .order_by(MembershipRow.since.desc(), MembershipRow.organisation_id)
+        .order_by(*MEMBERSHIP_ORDER)
     )
     return tuple(Membership(*row) for row in session.execute(query))
 
@@ -237,7 +239,7 @@ def find_live_session(session: Session, token_hash: str, now: datetime) -> LiveS
     if found is None:
         return None
     row, person = found
-    actor = Actor(_person(person), list_memberships(session, person.id), row.id)
+    actor = Actor(person_of(person), list_memberships(session, person.id), row.id)
     return LiveSession(actor, row.last_seen_at)
 
 
@@ -295,7 +297,7 @@ def find_person_of_token(session: Session, purpose: Purpose, token_hash: str, no
         )
     )
     row = session.scalar(query)
-    return _person(row) if row else None
+    return person_of(row) if row else None
 
 
 def use_token(session: Session, purpose: Purpose, token_hash: str, now: datetime) -> bool:
@@ -345,7 +347,7 @@ def _row_count(session: Session, query: Delete) -> int:
     return result.rowcount
 
 
-def _person(row: PersonRow) -> Person:
+def person_of(row: PersonRow) -> Person:
     return Person(
         id=row.id,
         public_id=row.public_id,

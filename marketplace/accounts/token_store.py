@@ -4,12 +4,32 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, CursorResult, func, or_, select, update
+from sqlalchemy import CursorResult, bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.accounts import store
-from marketplace.accounts.model import Actor, ApiToken, LiveToken, Scope
-from marketplace.accounts.tables import ApiTokenRow, PersonRow
+from marketplace.accounts.model import Actor, ApiToken, LiveToken, Membership, Scope
+from marketplace.accounts.tables import ApiTokenRow, MembershipRow, OrganisationRow, PersonRow
+
+# Every call with a token begins with it, so it is one statement and made once. A row for each membership.
+_LIVE = (
+    select(
+        ApiTokenRow.id,
+        ApiTokenRow.scopes,
+        ApiTokenRow.last_used_at,
+        PersonRow,
+        MembershipRow.organisation_id,
+        OrganisationRow.kind,
+        MembershipRow.role,
+    )
+    .join(PersonRow, PersonRow.id == ApiTokenRow.person_id)
+    .outerjoin(MembershipRow, MembershipRow.person_id == PersonRow.id)
+    .outerjoin(OrganisationRow, OrganisationRow.id == MembershipRow.organisation_id)
+    .where(ApiTokenRow.token_hash == bindparam("token_hash"), ApiTokenRow.revoked_at.is_(None))
+    .where(or_(ApiTokenRow.expires_at.is_(None), ApiTokenRow.expires_at > bindparam("now")))
+    .where(PersonRow.suspended_at.is_(None))
+    .order_by(*store.MEMBERSHIP_ORDER)
+)
 
 
 def add(
@@ -41,18 +61,12 @@ def add(
 
 def find_live(session: Session, token_hash: str, now: datetime) -> LiveToken | None:
     """Whom a token stands for, from live rows: None when it is revoked, expired, or the person suspended."""
-    query = (
-        select(ApiTokenRow, PersonRow.id)
-        .join(PersonRow, PersonRow.id == ApiTokenRow.person_id)
-        .where(ApiTokenRow.token_hash == token_hash, _works(now), PersonRow.suspended_at.is_(None))
-    )
-    found = session.execute(query).one_or_none()
-    if found is None:
+    rows = session.execute(_LIVE, {"token_hash": token_hash, "now": now}).all()
+    if not rows:
         return None
-    row, person_id = found
-    person = store.find_person(session, person_id)
-    actor = Actor(person, store.list_memberships(session, person_id), token_id=row.id, scopes=_scopes(row))
-    return LiveToken(actor, row.last_used_at)
+    token_id, scopes, used_at, person, *_ = rows[0]
+    memberships = tuple(Membership(of, kind, role) for *_, of, kind, role in rows if of is not None)
+    return LiveToken(Actor(store.person_of(person), memberships, token_id=token_id, scopes=_scopes(scopes)), used_at)
 
 
 def note_used(session: Session, token_id: int, now: datetime, *, unless_since: datetime) -> None:
@@ -92,13 +106,8 @@ def revoke(session: Session, person_id: int, public_id: str, now: datetime) -> b
     return result.rowcount == 1
 
 
-def _works(now: datetime) -> ColumnElement[bool]:
-    unexpired = or_(ApiTokenRow.expires_at.is_(None), ApiTokenRow.expires_at > now)
-    return ApiTokenRow.revoked_at.is_(None) & unexpired
-
-
-def _scopes(row: ApiTokenRow) -> frozenset[Scope]:
-    return frozenset(Scope(scope) for scope in row.scopes.split())
+def _scopes(kept: str) -> frozenset[Scope]:
+    return frozenset(Scope(scope) for scope in kept.split())
 
 
 def _token(row: ApiTokenRow) -> ApiToken:
@@ -107,7 +116,7 @@ def _token(row: ApiTokenRow) -> ApiToken:
         public_id=row.public_id,
         name=row.name,
         starts_with=row.starts_with,
-        scopes=_scopes(row),
+        scopes=_scopes(row.scopes),
         created_at=row.created_at,
         expires_at=row.expires_at,
         last_used_at=row.last_used_at,

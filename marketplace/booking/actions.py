@@ -84,7 +84,7 @@ def hold_weeks(database: Database, actor: Actor, wanted: Wanted, now: datetime) 
             by=wanted.by,
             only=wanted.only,
         )
-        shown = _shown(session, held.reservation)
+        shown = Shown(held.reservation, supplier, service, held.unit)
         text = (
             f"A studio holds {format_quantity(wanted.run.quantity)} of your weeks: agree within two days or it lapses."
         )
@@ -119,10 +119,11 @@ def end(database: Database, actor: Actor, public_id: str, now: datetime) -> Show
         _own_hold(shown)
         side = _side(actor, "hold.end", shown)
         outcome = Outcome.WITHDRAWN if shown.reservation.state is State.HELD else Outcome.CANCELLED
-        if holds.release(session, shown.reservation.id, outcome, now):
-            shown = replace(shown, reservation=store.get(session, public_id))
+        released = holds.release(session, shown.reservation.id, outcome, now)
+        shown = replace(shown, reservation=store.get(session, public_id))
+        if released:
             _note(session, actor, "hold.end", shown, now, _other(shown, side), "Weeks that were held are open again.")
-        return replace(shown, reservation=store.get(session, public_id))
+        return shown
 
 
 def get(database: Database, actor: Actor, public_id: str) -> Shown:

@@ -79,7 +79,7 @@ def hold(
         now=now,
     )
     changes.record(session, supplier.id)
-    return Held(reservation, found)
+    return Held(reservation, found, resource.calendar.unit)
 
 
 def make_firm(session: Session, reservation_id: ReservationId, by: Side, now: datetime) -> Reservation:

@@ -9,7 +9,7 @@ from typing import NewType
 
 from marketplace.capacity.model import Plan, ResourceId, WeekShare
 from marketplace.suppliers.model import ServiceId, SupplierId
-from marketplace.units import Week
+from marketplace.units import Unit, Week
 
 ReservationId = NewType("ReservationId", int)
 
@@ -69,6 +69,7 @@ class Held:
 
     reservation: Reservation
     plan: Plan
+    unit: Unit  # of the resource: what weeks are counted in
 
 
 @dataclass(frozen=True, slots=True)

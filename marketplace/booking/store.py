@@ -4,20 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from itertools import groupby
 from typing import Any
 
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import Row, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.booking.model import Lapse, Outcome, Reservation, ReservationId, Side, State
 from marketplace.booking.tables import ReservationEventRow, ReservationRow, ReservedWeekRow
 from marketplace.capacity.model import ResourceId, WeekShare
+from marketplace.db import Base
 from marketplace.db.ids import new_public_id
 from marketplace.errors import NotFound
 from marketplace.suppliers.model import ServiceId, SupplierId
 from marketplace.units import Week
 
-_MOST_IDS = 500  # in one statement
+# Statements of the tables, not of their classes, which cost more than twice as much to send: racers wait meanwhile.
+_reservation, _week, _event = (
+    Base.metadata.tables[row.__tablename__] for row in (ReservationRow, ReservedWeekRow, ReservationEventRow)
+)
+_INSERT = insert(_reservation).returning(_reservation.c.id)
+# A row for each week of a reservation.
+_WITH_WEEKS = (
+    select(_reservation, _week.c.monday, _week.c.atoms)
+    .outerjoin(_week, _week.c.reservation_id == _reservation.c.id)
+    .order_by(_reservation.c.id, _week.c.monday)
+)
 
 
 def add(
@@ -46,9 +58,9 @@ def add(
         "created_at": now,
         "expires_at": expires_at,
     }
-    number = session.scalars(insert(ReservationRow).values(values).returning(ReservationRow.id)).one()
+    number = session.execute(_INSERT, values).scalar_one()
     taken = [{"reservation_id": number, "monday": share.week.monday, "atoms": share.atoms} for share in weeks]
-    session.execute(insert(ReservedWeekRow), taken)
+    session.execute(insert(_week), taken)
     reservation = Reservation(
         id=ReservationId(number),
         public_id=public_id,
@@ -81,26 +93,26 @@ def add_events(session: Session, reservation: Reservation, sign: int, kind: str,
         }
         for share in reservation.weeks
     ]
-    session.execute(insert(ReservationEventRow), events)
+    session.execute(insert(_event), events)
 
 
 def make_firm(session: Session, reservation_id: ReservationId, now: datetime) -> bool:
     """Only a hold that has not expired; False otherwise. The row itself decides between those who race."""
     return _moved(
         session,
-        update(ReservationRow)
-        .where(ReservationRow.id == reservation_id, ReservationRow.state == State.HELD, ReservationRow.expires_at > now)
+        update(_reservation)
+        .where(_reservation.c.id == reservation_id, _reservation.c.state == State.HELD, _reservation.c.expires_at > now)
         .values(state=State.FIRM, expires_at=None),
     )
 
 
 def end(session: Session, reservation_id: ReservationId, outcome: Outcome, now: datetime) -> bool:
     """End what is held or firm; an expiry only what is held and over. False when somebody was quicker."""
-    statement = update(ReservationRow).where(ReservationRow.id == reservation_id)
+    statement = update(_reservation).where(_reservation.c.id == reservation_id)
     if outcome is Outcome.EXPIRED:
-        statement = statement.where(ReservationRow.state == State.HELD, ReservationRow.expires_at <= now)
+        statement = statement.where(_reservation.c.state == State.HELD, _reservation.c.expires_at <= now)
     else:
-        statement = statement.where(ReservationRow.state.in_((State.HELD, State.FIRM)))
+        statement = statement.where(_reservation.c.state.in_((State.HELD, State.FIRM)))
     return _moved(session, statement.values(state=State.ENDED, outcome=outcome.value, ended_at=now, expires_at=None))
 
 
@@ -189,37 +201,34 @@ def sum_events(session: Session) -> dict[tuple[int, date], int]:
 
 
 def _moved(session: Session, statement: Any) -> bool:
-    result: Any = session.execute(statement.execution_options(synchronize_session=False))
+    result: Any = session.execute(statement)
     return bool(result.rowcount)
 
 
 def _list(session: Session, *conditions: Any, most: int | None = None) -> list[Reservation]:
-    columns = ReservationRow.__table__.c
-    chosen = select(*columns).where(*conditions).order_by(ReservationRow.id).limit(most)
-    rows = session.execute(chosen).all()
-    if not rows:
-        return []
-    weeks: dict[int, list[WeekShare]] = {}
-    query = select(ReservedWeekRow.reservation_id, ReservedWeekRow.monday, ReservedWeekRow.atoms)
-    ids = [row.id for row in rows] if len(rows) <= _MOST_IDS else chosen.with_only_columns(ReservationRow.id)
-    query = query.where(ReservedWeekRow.reservation_id.in_(ids)).order_by(ReservedWeekRow.monday)
-    for reservation_id, monday, atoms in session.execute(query):
-        weeks.setdefault(reservation_id, []).append(WeekShare(Week(monday), atoms))
-    return [
-        Reservation(
-            id=ReservationId(row.id),
-            public_id=row.public_id,
-            resource_id=ResourceId(row.resource_id),
-            service_id=ServiceId(row.service_id),
-            supplier_id=SupplierId(row.supplier_id),
-            studio_id=row.studio_id,
-            made_by=row.made_by,
-            state=row.state,
-            outcome=Outcome(row.outcome) if row.outcome else None,
-            created_at=row.created_at,
-            expires_at=row.expires_at,
-            ended_at=row.ended_at,
-            weeks=tuple(weeks.get(row.id, ())),
-        )
-        for row in rows
-    ]
+    """The oldest first, each with its weeks."""
+    query = _WITH_WEEKS.where(*conditions)
+    if most is not None:
+        first = select(_reservation.c.id).where(*conditions).order_by(_reservation.c.id).limit(most)
+        query = _WITH_WEEKS.where(_reservation.c.id.in_(first))
+    rows = session.execute(query).all()
+    return [_reservation_of(list(group)) for _, group in groupby(rows, key=lambda row: row.id)]
+
+
+def _reservation_of(rows: Sequence[Row[Any]]) -> Reservation:
+    row = rows[0]
+    return Reservation(
+        id=ReservationId(row.id),
+        public_id=row.public_id,
+        resource_id=ResourceId(row.resource_id),
+        service_id=ServiceId(row.service_id),
+        supplier_id=SupplierId(row.supplier_id),
+        studio_id=row.studio_id,
+        made_by=row.made_by,
+        state=row.state,
+        outcome=Outcome(row.outcome) if row.outcome else None,
+        created_at=row.created_at,
+        expires_at=row.expires_at,
+        ended_at=row.ended_at,
+        weeks=tuple(WeekShare(Week(row.monday), row.atoms) for row in rows if row.monday is not None),
+    )

@@ -6,13 +6,14 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import FromClause, delete, select, update
+from sqlalchemy import FromClause, Update, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from marketplace.capacity.model import Closure, Resource, ResourceId, Use
 from marketplace.capacity.reading import to_resource
 from marketplace.capacity.tables import ClosureRow, ResourceRow, UseRow, WeekLoadRow, WeekRow
+from marketplace.db import Base
 from marketplace.db.ids import new_public_id
 from marketplace.db.nested import is_any_of, row_of, rows_of
 from marketplace.db.prepared import Prepared
@@ -23,8 +24,9 @@ from marketplace.units import Unit, Week
 _BATCH = 500
 
 
-_resource, _week = ResourceRow.__table__, WeekRow.__table__
-_closure, _use, _load = ClosureRow.__table__, UseRow.__table__, WeekLoadRow.__table__
+_resource, _week, _closure, _use, _load = (
+    Base.metadata.tables[row.__tablename__] for row in (ResourceRow, WeekRow, ClosureRow, UseRow, WeekLoadRow)
+)
 # Everything of a resource, in the order in which reading.py takes it.
 _RESOURCES = Prepared(
     select(
@@ -180,23 +182,24 @@ def take(session: Session, resource_id: ResourceId, monday: date, atoms: int, ca
 
     `capacity`: what the calendar offers in that week, for a week that nobody reserved before.
     """
-    loads, key = WeekLoadRow.__table__, {"resource_id": resource_id, "monday": monday}
-    new = _insert(session, loads).values(**key, reserved=0, capacity=capacity)
-    session.execute(new.on_conflict_do_nothing())
-    taken = session.execute(
-        update(WeekLoadRow)
-        .where(WeekLoadRow.resource_id == resource_id, WeekLoadRow.monday == monday)
-        .where(WeekLoadRow.reserved + atoms <= WeekLoadRow.capacity)
-        .values(reserved=WeekLoadRow.reserved + atoms)
+    wanted = (
+        update(_load)
+        .where(_load.c.resource_id == resource_id, _load.c.monday == monday)
+        .where(_load.c.reserved + atoms <= _load.c.capacity)
+        .values(reserved=_load.c.reserved + atoms)
     )
-    return bool(taken.rowcount)  # type: ignore[attr-defined]
+    if _counted(session, wanted):
+        return True
+    new = _insert(session, _load).values(resource_id=resource_id, monday=monday, reserved=0, capacity=capacity)
+    session.execute(new.on_conflict_do_nothing())
+    return _counted(session, wanted)
 
 
 def give_back(session: Session, resource_id: ResourceId, monday: date, atoms: int) -> None:
     session.execute(
-        update(WeekLoadRow)
-        .where(WeekLoadRow.resource_id == resource_id, WeekLoadRow.monday == monday)
-        .values(reserved=WeekLoadRow.reserved - atoms)
+        update(_load)
+        .where(_load.c.resource_id == resource_id, _load.c.monday == monday)
+        .values(reserved=_load.c.reserved - atoms)
     )
 
 
@@ -234,6 +237,11 @@ def all_loads(session: Session) -> dict[tuple[int, date], tuple[int, int]]:
         select(WeekLoadRow.resource_id, WeekLoadRow.monday, WeekLoadRow.reserved, WeekLoadRow.capacity)
     )
     return {(resource_id, monday): (reserved, capacity) for resource_id, monday, reserved, capacity in rows}
+
+
+def _counted(session: Session, wanted: Update) -> bool:
+    result: Any = session.execute(wanted)
+    return bool(result.rowcount)
 
 
 def _insert(session: Session, table: FromClause) -> Any:

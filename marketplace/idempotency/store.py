@@ -4,14 +4,26 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import Table, delete, select, update
+from sqlalchemy import bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from marketplace.db import Base
 from marketplace.idempotency.model import Kept
 from marketplace.idempotency.tables import IdempotencyRow
 
 _PRUNED_AT_ONCE = 1000
+_keys = Base.metadata.tables[IdempotencyRow.__tablename__]
+# The row itself says whether it is new: psycopg counts no rows of an INSERT that SQLAlchemy sends this way.
+_CLAIM = {
+    "sqlite": sqlite.insert(_keys).on_conflict_do_nothing().returning(_keys.c.key),
+    "postgresql": postgresql.insert(_keys).on_conflict_do_nothing().returning(_keys.c.key),
+}
+_KEEP = (
+    update(_keys)
+    .where(_keys.c.person_id == bindparam("of"), _keys.c.key == bindparam("claimed"))
+    .values(status=bindparam("status"), body=bindparam("body"))
+)
 
 
 def claim(session: Session, person_id: int, key: str, fingerprint: str, now: datetime) -> bool:
@@ -20,15 +32,9 @@ def claim(session: Session, person_id: int, key: str, fingerprint: str, now: dat
     The first statement of its transaction. Of several calls at once one gets it, the others wait here until that
     one's transaction ends: committed, they find its answer; rolled back, the next one gets the key.
     """
-    table = IdempotencyRow.__table__
-    assert isinstance(table, Table)
-    on_postgresql = session.get_bind().dialect.name == "postgresql"
-    insert = postgresql.insert(table) if on_postgresql else sqlite.insert(table)
-    statement = insert.values(
-        person_id=person_id, key=key, fingerprint=fingerprint, status=0, body="", created_at=now
-    ).on_conflict_do_nothing()
-    # The row itself says so: psycopg counts no rows of an INSERT that SQLAlchemy sends this way.
-    return session.execute(statement.returning(table.c.key)).one_or_none() is not None
+    claimed = _CLAIM[session.get_bind().dialect.name]
+    values = {"person_id": person_id, "key": key, "fingerprint": fingerprint, "status": 0, "body": ""}
+    return session.execute(claimed, {**values, "created_at": now}).one_or_none() is not None
 
 
 def get(session: Session, person_id: int, key: str) -> Kept:
@@ -41,8 +47,7 @@ def get(session: Session, person_id: int, key: str) -> Kept:
 
 def keep(session: Session, person_id: int, key: str, status: int, body: str) -> None:
     """Put the answer to the key, in the transaction of its effect."""
-    own = update(IdempotencyRow).where(IdempotencyRow.person_id == person_id, IdempotencyRow.key == key)
-    session.execute(own.values(status=status, body=body))
+    session.execute(_KEEP, {"of": person_id, "claimed": key, "status": status, "body": body})
 
 
 def list_bodies(session: Session) -> list[str]:

@@ -5,15 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.accounts import store as accounts
 from marketplace.accounts.tokens import new_token
+from marketplace.db import Base
 from marketplace.db.ids import new_public_id
 from marketplace.errors import NotFound
 from marketplace.notices.model import DEFAULT, Frequency, Notice, Setting
 from marketplace.notices.tables import NoticeRow, NoticeSettingRow
+
+_INSERT = insert(Base.metadata.tables[NoticeRow.__tablename__])
 
 
 def tell(session: Session, organisation_id: int, kind: str, text: str, path: str, now: datetime) -> None:
@@ -21,15 +24,19 @@ def tell(session: Session, organisation_id: int, kind: str, text: str, path: str
 
     `kind`: a short slug; `text`: one plain sentence; `path`: where to look, a path of this site.
     """
-    for person_id in accounts.list_member_ids(session, organisation_id):
-        tell_person(session, person_id, kind, text, path, now)
+    _tell(session, accounts.list_member_ids(session, organisation_id), kind, text, path, now)
 
 
 def tell_person(session: Session, person_id: int, kind: str, text: str, path: str, now: datetime) -> None:
     """Tell one person, in the transaction of what happened."""
+    _tell(session, [person_id], kind, text, path, now)
+
+
+def _tell(session: Session, person_ids: Sequence[int], kind: str, text: str, path: str, now: datetime) -> None:
     assert path.startswith("/"), "a path of this site"
-    session.add(NoticeRow(public_id=new_public_id(), person_id=person_id, at=now, kind=kind, text=text, path=path))
-    session.flush()
+    said = {"at": now, "kind": kind, "text": text, "path": path}
+    if person_ids:
+        session.execute(_INSERT, [{"public_id": new_public_id(), "person_id": one, **said} for one in person_ids])
 
 
 # --- in the account
