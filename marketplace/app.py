@@ -18,6 +18,7 @@ from marketplace import (
     orders,
     placements,
     privacy,
+    routes,
     search,
     site,
     waiting,
@@ -27,6 +28,7 @@ from marketplace.resources import resource_dir
 from marketplace.web import context, errors, security, static
 from marketplace.web.context import System
 from marketplace.web.routes import check_routes
+from marketplace.wiring import pool_finder
 
 _FEATURES = (
     accounts,
@@ -40,6 +42,7 @@ _FEATURES = (
     enquiries,
     orders,
     waiting,
+    routes,
     feeds,
     moderation,
     privacy,
@@ -60,6 +63,7 @@ def create_app(system: System) -> Flask:
     errors.install(app)
     for feature in _FEATURES:
         feature.install(app)
+    routes.connect_pools(app, pool_finder())
     static.install(app)
     check_routes(app, permissions())
     return app

@@ -52,6 +52,9 @@ class Settings(BaseSettings):
     offer_hours: int = Field(24, ge=1, le=168, description="How long freed weeks are held for who waits for them.")
     enquiries_per_brief: int = Field(8, ge=1, le=100, description="Suppliers asked about one brief at a time.")
     enquiries_per_day: int = Field(20, ge=1, le=1000, description="Suppliers a studio may ask within 24 hours.")
+    routes_per_minute: int = Field(
+        600, ge=1, le=100_000, description="Production routes one network address may ask for in a minute."
+    )
     answer_days: int = Field(5, ge=1, le=60, description="Working days a supplier has to answer an enquiry.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from marketplace.db import open_database
 from marketplace.places.gazetteer import Gazetteer
 from marketplace.places.geocoders import PlaceFinder, make_geocoder
+from marketplace.routes.port import FindPools, no_pools
 from marketplace.settings import Settings
 from marketplace.web.context import System
 
@@ -20,3 +21,8 @@ def build_system(settings: Settings) -> System:
     geocoder = make_geocoder(gazetteer, settings.geocoder, settings.geocoder_url, settings.geocoder_user_agent)
     places = PlaceFinder(gazetteer, geocoder, settings.data_dir)
     return System(settings=settings, database=database, gazetteer=gazetteer, places=places)
+
+
+def pool_finder() -> FindPools:
+    """What knows of open pools, for routes."""
+    return no_pools

@@ -51,7 +51,13 @@ _USES = Prepared(
 
 def list_with_uses(session: Session, sites: Iterable[Site]) -> tuple[list[Resource], dict[ServiceId, Use]]:
     """The resources of the sites with their whole calendars, in order of id, and what draws on them."""
-    working_days = {site.id: site.draft.working_days for site in sites}
+    return list_calendars(session, {site.id: site.draft.working_days for site in sites})
+
+
+def list_calendars(
+    session: Session, working_days: Mapping[SiteId, frozenset[int]]
+) -> tuple[list[Resource], dict[ServiceId, Use]]:
+    """As list_with_uses, for sites of which no more is known than the days on which they work."""
     ids = sorted(working_days)
     resources: list[Resource] = []
     uses: dict[ServiceId, Use] = {}

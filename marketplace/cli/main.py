@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from marketplace.cli import bench, index, moderators, search, server, tables, verify
+from marketplace.cli import bench, index, moderators, route, search, server, tables, verify
 from marketplace.errors import Invalid, SelvedgeError
 from marketplace.settings import SettingsError
 
@@ -45,6 +45,7 @@ for command in (
     server.serve,
     server.worker,
     search.search,
+    route.route,
     tables.import_,
     tables.export,
     moderators.moderator,

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, FromClause, bindparam, func, select
+from sqlalchemy import ColumnElement, FromClause, Text, bindparam, func, select
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -88,6 +88,17 @@ _BY_ID, _BY_ORGANISATION, _BY_PUBLIC_ID, _BY_EXTERNAL_ID, _BY_SLUG = (
     for column in _columns(_supplier, "id organisation_id public_id external_id slug")
 )
 
+_OPEN_SERVICES = Prepared(
+    select(_service.c.public_id, _service.c.id)
+    .join(_site, _service.c.site_id == _site.c.id)
+    .join(_supplier, _site.c.supplier_id == _supplier.c.id)
+    .where(
+        is_any_of(_service.c.site_id, "sites"),
+        _service.c.status == bindparam("status", type_=Text()),
+        _supplier.c.status == bindparam("status", type_=Text()),
+    )
+)
+
 
 def find_by_slug(session: Session, slug: str) -> Supplier | None:
     return _find(session, _BY_SLUG, slug)
@@ -137,6 +148,16 @@ def list_by_sites(session: Session, site_ids: Iterable[int]) -> list[Supplier]:
         query = select(SiteRow.supplier_id).where(SiteRow.id.in_(wanted[start : start + _BATCH]))
         ids.update(session.scalars(query))
     return list_by_ids(session, ids)
+
+
+def list_open_services(session: Session, site_ids: Iterable[int]) -> dict[str, ServiceId]:
+    """Public id -> id of every service that can be asked for at some sites."""
+    found: dict[str, ServiceId] = {}
+    wanted = sorted(set(site_ids))
+    for start in range(0, len(wanted), _BATCH):
+        rows = _OPEN_SERVICES.rows(session, sites=wanted[start : start + _BATCH], status=Status.PUBLISHED.value)
+        found.update((public_id, ServiceId(service_id)) for public_id, service_id in rows)
+    return found
 
 
 def count(session: Session) -> int:

@@ -48,3 +48,17 @@ def ask(app: Flask) -> Callable[..., dict[str, Any]]:
         return answer
 
     return get
+
+
+@pytest.fixture
+def find_routes(app: Flask) -> Callable[..., dict[str, Any]]:
+    """POST /api/v1/routes; the studio S, 1 March 2027 and a wide circle where nothing else is said."""
+
+    def post(**request: Any) -> dict[str, Any]:
+        body = {"lat": 43.88, "lon": 11.1, "radius_km": 60, "start": "2027-03-01", **request}
+        response = app.test_client().post("/api/v1/routes", json=body)
+        assert response.status_code == 200, response.text
+        answer: dict[str, Any] = response.get_json()
+        return answer
+
+    return post

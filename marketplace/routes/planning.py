@@ -1,0 +1,158 @@
+"""From what is asked to the routes that are shown: find, solve, look again in the database, explain."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from marketplace.db import Database
+from marketplace.errors import Conflict, Invalid
+from marketplace.routes.ask import Ask, goods_of, solver_steps
+from marketplace.routes.candidates import gather, gather_again
+from marketplace.routes.fitting import needs_price
+from marketplace.routes.model import Answer, Field, Offer, Problem, RankBy, Route
+from marketplace.routes.plan import Found, NextBest, Plan
+from marketplace.routes.port import FindPools, PoolFit, PoolWish, no_pools
+from marketplace.routes.solve import answer
+from marketplace.search.sync import LiveIndex
+
+_MOST_LOOKS = 4  # at the database, when suppliers change what they publish while a route is worked out
+_MOST_OFFERS_COMPARED = 600  # with more, only the best route says what the next best of each step would be
+
+
+def plan_routes(live: LiveIndex, database: Database, ask: Ask, today: date, find_pools: FindPools = no_pools) -> Plan:
+    """The best routes for a request, with reasons, or the smallest changes that would open one.
+
+    Guarantee: what is shown was read from the database after the search, and found to be so.
+    Errors: Invalid where the steps make no tree, or nothing says how much cloth a piece takes; Conflict when
+    suppliers change what they publish faster than it can be read.
+    """
+    found = gather(live, database, ask, today)
+    for _ in range(_MOST_LOOKS):
+        plan = _solve(ask, found)
+        again = gather_again(database, ask, found, _shown_suppliers(plan.answer))
+        if _same(plan, again):
+            return replace(plan, next_best=_next_best(plan), pools=_pools(plan, database, find_pools, today))
+        found = again
+    raise Conflict("Suppliers are changing their open weeks just now: ask again in a moment.")
+
+
+def _solve(ask: Ask, found: Found) -> Plan:
+    problem = Problem(
+        goods=goods_of(ask),
+        steps=solver_steps(ask),
+        offers=found.offers,
+        studio=ask.origin.point,
+        start=ask.start,
+        currency=ask.currency or _usual_currency(found.offers),
+        due=ask.due,
+        due_at=ask.due_at,
+        radius_m=ask.radius_m,
+        haul_m=ask.max_haul_m,
+        weights=ask.weights,
+        rank_by=ask.rank_by,
+        k=ask.k,
+        differ=max(ask.differ, 1),
+        sends_cloth=ask.sends_cloth,
+    )
+    solved = _answer(problem)
+    if solved.routes or not needs_price(problem):
+        unpriced = _unpriced(problem) if needs_price(problem) else 0
+        return Plan(ask, problem, solved, found, {}, counts_money=True, unpriced=unpriced)
+    free = replace(problem, weights=replace(problem.weights, money=0))
+    if ask.rank_by is RankBy.MONEY:
+        free = replace(free, rank_by=RankBy.WEIGHTED)
+    unpriced_answer = _answer(free)
+    if unpriced_answer.routes or not any(miss.field is not Field.PRICE for miss in solved.near_misses):
+        return Plan(ask, free, unpriced_answer, found, {}, counts_money=False, unpriced=0)
+    return Plan(ask, problem, solved, found, {}, counts_money=True, unpriced=_unpriced(problem))
+
+
+def _answer(problem: Problem) -> Answer:
+    try:
+        return answer(problem)
+    except ValueError as error:
+        name = "cloth/metres_per_piece" if "cloth one piece" in str(error) else "steps"
+        raise Invalid({name: str(error)}) from None
+
+
+def _usual_currency(offers: Sequence[Offer]) -> str:
+    """The one in which most of the suppliers publish prices; of two the first by its letters."""
+    counted = Counter(offer.draft.price.currency for offer in offers if offer.draft.price)
+    return min(counted, key=lambda currency: (-counted[currency], currency), default="EUR")
+
+
+def _unpriced(problem: Problem) -> int:
+    """Suppliers that publish no price in the currency of the request."""
+    prices: dict[str, bool] = {}
+    for offer in problem.offers:
+        price = offer.draft.price
+        prices[offer.supplier_id] = prices.get(offer.supplier_id, False) or (
+            price is not None and price.currency == problem.currency
+        )
+    return sum(not has_price for has_price in prices.values())
+
+
+def _shown_routes(solved: Answer) -> list[Route]:
+    return [*solved.routes, *(miss.route for miss in solved.near_misses)]
+
+
+def _shown_suppliers(solved: Answer) -> set[str]:
+    return {pick.offer.supplier_id for route in _shown_routes(solved) for pick in route.picks}
+
+
+def _same(plan: Plan, again: Found) -> bool:
+    """Whether everything that is shown still stands as it was read."""
+    now = {(offer.step, offer.service_id): offer for offer in again.offers}
+    shown = (pick.offer for route in _shown_routes(plan.answer) for pick in route.picks)
+    return all(now.get((offer.step, offer.service_id)) == offer for offer in shown)
+
+
+def _next_best(plan: Plan) -> dict[tuple[int, int], NextBest]:
+    """For each step of the routes shown: who else would do it, everything else as it is."""
+    many = len(plan.problem.offers) > _MOST_OFFERS_COMPARED
+    found: dict[tuple[int, int], NextBest] = {}
+    for place, route in enumerate(plan.answer.routes[: 1 if many else None]):
+        if route.split is not None:
+            continue
+        for pick in route.picks:
+            others = [other for other in route.picks if other.step != pick.step]
+            keys = {(other.step, other.offer.service_id) for other in others}
+            offers = tuple(
+                offer
+                for offer in plan.problem.offers
+                if (offer.step, offer.service_id) in keys
+                or (offer.step == pick.step and offer.supplier_id != pick.offer.supplier_id)
+            )
+            best = answer(replace(plan.problem, offers=offers, k=1, differ=1)).routes[:1]
+            if best and best[0].split is None:
+                other = next(one for one in best[0].picks if one.step == pick.step)
+                found[place, pick.step] = NextBest(other.offer, best[0])
+    return found
+
+
+def _pools(plan: Plan, database: Database, find_pools: FindPools, today: date) -> tuple[PoolFit, ...]:
+    """Open pools for the steps, those first that meet a minimum which is the wall."""
+    ask, solved = plan.ask, plan.answer
+    walls = {
+        miss.step: miss.offer.supplier_id
+        for miss in solved.near_misses
+        if miss.field is Field.MINIMUM and miss.step is not None and miss.offer is not None
+    }
+    wishes = [
+        PoolWish(
+            process=step.process,
+            quantity=solved.amounts[place].quantity,
+            near=ask.origin.point,
+            radius_m=ask.radius_m,
+            materials=ask.cloth.materials,
+            colours=ask.colours,
+            product=ask.product,
+            needed_by=ask.due,
+            supplier_id=walls.get(place, ""),
+        )
+        for place, step in sorted(enumerate(ask.steps), key=lambda item: item[0] not in walls)
+    ]
+    return tuple(find_pools(database, wishes, today))

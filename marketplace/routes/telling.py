@@ -1,0 +1,47 @@
+"""The reasons of a plan, put together: one place that page, JSON and terminal ask, so that they cannot differ."""
+
+from __future__ import annotations
+
+from marketplace.routes import explain
+from marketplace.routes.model import NearMiss, Pick, Route
+from marketplace.routes.plan import Plan
+
+
+def step_why(plan: Plan, route: Route, pick: Pick, place: int | None) -> tuple[str, ...]:
+    """Why this supplier. `place`: where the route stands among those shown; None for a near-miss's."""
+    other = plan.next_best.get((place, pick.step)) if place is not None else None
+    next_best = explain.Alternative(other.offer, other.route) if other else None
+    return explain.step_reasons(plan.problem, route, pick, next_best)
+
+
+def route_why(plan: Plan, place: int) -> tuple[str, ...]:
+    return explain.route_reasons(plan.problem, plan.answer.routes, place, counts_money=plan.counts_money)
+
+
+def near_miss_text(plan: Plan, miss: NearMiss) -> str:
+    return explain.near_miss_words(plan.problem, miss)
+
+
+def headline(plan: Plan) -> str:
+    """What came of the request, in one sentence."""
+    routes, ask = plan.answer.routes, plan.ask
+    if not routes:
+        return "No route fits all of it"
+    count = "One route" if len(routes) == 1 else f"{len(routes)} routes"
+    many = len({pick.offer.supplier_id for route in routes for pick in route.picks})
+    workshops = "one workshop" if many == 1 else f"{many} workshops"
+    return f"{count} through {workshops} within {ask.radius_m / 1000:g} km of {ask.origin.label}"
+
+
+def notes(plan: Plan) -> tuple[str, ...]:
+    """What to know before comparing the routes."""
+    said = []
+    if plan.answer.is_split:
+        said.append("No single supplier takes one of the steps: it is split over two")
+    if not plan.counts_money:
+        said.append("No route has a published price for every step: money is not compared, ask for the missing ones")
+    elif plan.unpriced:
+        many = "One supplier publishes" if plan.unpriced == 1 else f"{plan.unpriced} suppliers publish"
+        said.append(f"{many} no price in {plan.currency} and could not be compared")
+    said.append(explain.ESTIMATE)
+    return tuple(said)
