@@ -14,6 +14,7 @@ from marketplace.places.model import Point
 from marketplace.routes.fitting import Fit, fit
 from marketplace.routes.model import STUDIO, Amount, DueAt, Leg, Pick, Problem, Route
 from marketplace.routes.quantities import amounts, successors
+from marketplace.routes.ready import horizon_days
 from marketplace.routes.scoring import weighted
 from marketplace.routes.travel import home_days, leg_metres, mg_co2e, transit_days
 
@@ -129,7 +130,7 @@ def _pick(frame: Frame, step: int, found: Fit, before: Sequence[Pick]) -> Pick |
     legs = _legs(frame, step, found, before)
     arrives = max([problem.start, *(leg.arrives for leg in legs), *(pick.ready for pick in before)])
     planned = plan(offer.calendar, found.need, arrives, found.lead_days)
-    if planned is None:
+    if planned is None or (planned.ready - problem.start).days > horizon_days(problem.start):
         return None
     return Pick(
         step=step,

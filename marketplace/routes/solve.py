@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from itertools import product
-
-from marketplace.routes.build import Frame, build, within_limits
-from marketplace.routes.fitting import fit
-from marketplace.routes.model import Answer, Problem
+from marketplace.routes.best import best
+from marketplace.routes.build import Frame, build
+from marketplace.routes.fitting import Fit, fit
+from marketplace.routes.model import Answer, Problem, Route
+from marketplace.routes.net import Net, net_of
+from marketplace.routes.ways import Way
 
 
 def answer(problem: Problem) -> Answer:
@@ -15,9 +16,23 @@ def answer(problem: Problem) -> Answer:
     Errors: ValueError in words, where the steps make no tree or the cloth isn't said.
     """
     frame = Frame.of(problem)
-    steps = range(len(problem.steps))
-    found = [fit(problem, problem.steps[o.step], frame.amounts[o.step], o) for o in problem.offers]
-    fits = [[one for one in found if one.offer.step == step and not one.misses] for step in steps]
-    built = [route for picks in product(*fits) if (route := build(frame, picks)) and within_limits(problem, route)]
-    built.sort(key=lambda route: (route.score_nano, route.delivered, route.money_minor or 0, route.service_ids))
-    return Answer(frame.amounts, tuple(built[: problem.k]))
+    fits = fits_by_step(frame)
+    net = net_of(frame, [[one for one in found if not one.misses] for found in fits])
+    return Answer(frame.amounts, tuple(route_of(net, way) for way in best(net, problem.k)))
+
+
+def fits_by_step(frame: Frame) -> list[list[Fit]]:
+    """How each offer meets its step."""
+    problem = frame.problem
+    fits: list[list[Fit]] = [[] for _ in problem.steps]
+    for offer in problem.offers:
+        fits[offer.step].append(fit(problem, problem.steps[offer.step], frame.amounts[offer.step], offer))
+    return fits
+
+
+def route_of(net: Net, way: Way) -> Route:
+    """A way as the route it is, with its days and legs."""
+    route = build(net.frame, [layer.fits[node] for layer, node in zip(net.layers, way.nodes, strict=True)])
+    if route is None:
+        raise AssertionError("a way that is no route")
+    return route

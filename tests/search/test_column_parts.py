@@ -17,12 +17,12 @@ from papers import TODAY, random_calendar, random_document
 from marketplace.capacity.model import Calendar
 from marketplace.capacity.rules import SCALE, open_days, plan, still_open
 from marketplace.places import Point
+from marketplace.places.chords import earth_point, earth_xyz, estimate_m
 from marketplace.places.rules import distance_m
-from marketplace.search.columns.circles import Distances, estimate_m
+from marketplace.search.columns.circles import Distances
 from marketplace.search.columns.collecting import Collector
 from marketplace.search.columns.layout import WEEKS
 from marketplace.search.columns.postings import Postings, Scratch
-from marketplace.search.columns.rows import earth_point, earth_xyz
 from marketplace.search.columns.runs import Weeks
 from marketplace.search.columns.snapshot import build
 from marketplace.search.columns.table import Array, Bits, Table, pack, slices, unpack

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from marketplace.capacity.model import Plan
+from marketplace.places.chords import earth_point
 from marketplace.places.model import Circle
 from marketplace.search.columns.circles import Distances
-from marketplace.search.columns.rows import earth_point
 from marketplace.search.columns.rowset import Rowset
 from marketplace.search.columns.runs import in_window, takes
 from marketplace.search.columns.table import Array, pack, slices, unpack

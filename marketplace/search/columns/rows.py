@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -11,6 +10,7 @@ from operator import attrgetter
 
 import numpy as np
 
+from marketplace.places.chords import earth_xyz
 from marketplace.search.columns.calendars import Calendars
 from marketplace.search.columns.layout import (
     BASES,
@@ -238,19 +238,3 @@ def _price_group(currency: str, per: Unit) -> int:
 def _columns(flat: list[int], names: Sequence[str]) -> Rows:
     table = np.fromiter(flat, np.int64, len(flat)).reshape(-1, len(names))
     return dict(zip(names, table.T, strict=True))
-
-
-def earth_xyz(lat: Array, lon: Array) -> Array:
-    """Geocentric coordinates in metres of points on the WGS84 ellipsoid, degrees given. Shape (3, points)."""
-    phi, lam = np.radians(lat), np.radians(lon)
-    normal = _A / np.sqrt(1 - _E2 * np.sin(phi) ** 2)
-    flat = normal * np.cos(phi)
-    return np.stack((flat * np.cos(lam), flat * np.sin(lam), normal * (1 - _E2) * np.sin(phi)))
-
-
-def earth_point(lat: float, lon: float) -> tuple[float, float, float]:
-    """The same of one point, without arrays."""
-    phi, lam = math.radians(lat), math.radians(lon)
-    normal = _A / math.sqrt(1 - _E2 * math.sin(phi) ** 2)
-    flat = normal * math.cos(phi)
-    return flat * math.cos(lam), flat * math.sin(lam), normal * (1 - _E2) * math.sin(phi)
