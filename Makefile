@@ -20,7 +20,7 @@ run: install
 	$(BIN)/python -m marketplace demo
 
 test: install check
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist worksteal
 
 check: install
 	$(BIN)/python -m ruff check marketplace tests migrations wsgi.py

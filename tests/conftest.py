@@ -14,10 +14,10 @@ from types import ModuleType
 
 import pytest
 from cast import Cast
+from databases import admin, demonstration, leave, settle, with_database
 from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import settings as hypothesis_settings
-from sqlalchemy import create_engine, text
 from sqlalchemy.orm import close_all_sessions
 
 from marketplace.db import Database, migrate, open_database
@@ -52,12 +52,16 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     path = tmp_path_factory.mktemp("template") / "template.sqlite3"
     database = open_database(f"sqlite:///{path}")
     migrate.upgrade(database)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.exec_driver_sql("BEGIN")
+    settle(database)
     database.dispose()
     return path
+
+
+@pytest.fixture(scope="session")
+def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the demonstration data. To be copied."""
+    base = tmp_path_factory.getbasetemp()
+    return demonstration(base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base)
 
 
 @pytest.fixture(scope="session")
@@ -71,7 +75,11 @@ def postgresql_url() -> Iterator[str]:
     folder = Path(tempfile.mkdtemp(prefix="selvedge-pg-"))
     folder.chmod(0o755)
     server = _pgserver(folder).get_server(folder / "data", cleanup_mode="stop")
+    # No test pulls the plug: what is written may stay in memory, which makes a new database four times as fast.
+    unsafe = ("fsync", "full_page_writes", "synchronous_commit")
+    admin(server.get_uri(), *(f"ALTER SYSTEM SET {name} = off" for name in unsafe), "SELECT pg_reload_conf()")
     yield server.get_uri()
+    leave(server.get_uri())
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
 
@@ -94,8 +102,8 @@ def _pgserver(folder: Path) -> ModuleType:
 def postgresql_template(postgresql_url: str) -> str:
     """The name of a migrated, empty database to copy from."""
     name = f"selvedge_template_{os.getpid()}"
-    _admin(postgresql_url, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
-    database = open_database(_with_database(postgresql_url, name))
+    admin(postgresql_url, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name}")
+    database = open_database(with_database(postgresql_url, name))
     migrate.upgrade(database)
     database.dispose()
     return name
@@ -116,9 +124,9 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
     url, template = request.getfixturevalue("postgresql_url"), request.getfixturevalue("postgresql_template")
     _count += 1
     name = f"selvedge_{os.getpid()}_{_count}"
-    _admin(url, f"CREATE DATABASE {name} TEMPLATE {template}")
-    yield _with_database(url, name)
-    _admin(url, f"DROP DATABASE {name} WITH (FORCE)")
+    admin(url, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
+    yield with_database(url, name)
+    admin(url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -155,17 +163,3 @@ def client(app: Flask) -> FlaskClient:
 @pytest.fixture
 def cast(app: Flask, database: Database) -> Cast:
     return Cast(app, database)
-
-
-def _admin(url: str, *statements: str) -> None:
-    engine = create_engine(_with_database(url, "postgres").replace("postgresql://", "postgresql+psycopg://", 1))
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for statement in statements:
-            connection.execute(text(statement))
-    engine.dispose()
-
-
-def _with_database(url: str, name: str) -> str:
-    """The same server's address with another database; keeps the socket folder in the query."""
-    before, _, after = url.partition("?")
-    return before.rpartition("/")[0] + "/" + name + (f"?{after}" if after else "")

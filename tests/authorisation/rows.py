@@ -50,6 +50,7 @@ class Row:
     never: frozenset[str] = frozenset()  # may not (or 409), by a rule beyond the table; say why beside it
     reads_first: bool = False  # what is sent is read before it is asked who sends: then 422 is a refusal, too
     loose: bool = False  # an allowed call need not go through: it is enough that it is not refused as not theirs
+    action: str | None = None  # the action that counts, where what is sent makes it another than the route's
     ids: tuple[str, ...] = field(default=())  # parts of the address that name an object, if not all do
 
     def events_of(self, persona: str) -> int:

@@ -52,6 +52,12 @@ ROWS = [
     Row("enquiries.inbox", loose=True),
     Row("enquiries.sent", loose=True),
     Row("enquiries.new", loose=True),
+    Row(
+        "enquiries.new",
+        action="enquiry.send",
+        query=lambda world: {"brief": world.values(a_brief)["public_id"]},
+        parties={STUDIO},
+    ),
     Row("enquiries_api.enquiries", also=KEEPS_NOTHING, loose=True),
     *(
         Row(endpoint, method, make=make, parties=parties, form=_WORDS, json=json, reads_first=True, loose=True)

@@ -80,7 +80,7 @@ class Walk:
         return wrong
 
     def expects(self, row: Row, rule: Rule, persona: Persona, channel: str) -> bool:
-        action = action_of(self.app, row.endpoint)
+        action = row.action or action_of(self.app, row.endpoint)
         assert action is not None
         cells = table()[action]
         if channel != COOKIE and not persona.is_signed_in:

@@ -8,22 +8,21 @@ other, which they have in `selvedge demo` and on `site`.
 
 from __future__ import annotations
 
-import fcntl
 import os
 import shutil
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-from browser_kit import DEMO_PASSWORD, DESK, TIMEOUT_MS, Guard, NewPage, Site, find_chromium
+from browser_kit import DESK, TIMEOUT_MS, Guard, NewPage, Site, find_chromium
+from databases import quiet
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright
 
 from marketplace.app import create_app
-from marketplace.db import Database, migrate, open_database
+from marketplace.db import Database, open_database
 from marketplace.places.gazetteer import Gazetteer
 from marketplace.places.geocoders import PlaceFinder
 from marketplace.settings import Settings
@@ -90,45 +89,6 @@ def new_page(browser: Browser) -> Iterator[NewPage]:
 
 
 # ---- The server -----------------------------------------------------------------------------------
-
-
-@pytest.fixture(scope="session")
-def demo_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A SQLite file with the demonstration data, made by whichever test process comes first; beside it one from before
-    the people dealt with each other."""
-    from marketplace.accounts.password import hash_password
-    from marketplace.demo.deals import add_deals
-    from marketplace.demo.load import load_demo
-
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base
-    ready, draft = shared / "demo-template.sqlite3", shared / "demo-template.draft"
-    with (shared / "demo-template.lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not ready.exists():
-            database, now = open_database(f"sqlite:///{draft}"), datetime.now(UTC)
-            migrate.upgrade(database)
-            load_demo(database, now, password_hash=hash_password(DEMO_PASSWORD), has_deals=False)
-            _settle(database)
-            shutil.copy(draft, quiet(ready))
-            with database.writing() as session:
-                add_deals(database, session, None, now)
-            _settle(database)
-            database.dispose()
-            draft.rename(ready)
-    return ready
-
-
-def quiet(template: Path) -> Path:
-    return template.with_name("demo-quiet.sqlite3")
-
-
-def _settle(database: Database) -> None:
-    """Put all that is committed into the one file."""
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.exec_driver_sql("BEGIN")
 
 
 @pytest.fixture(scope="session")

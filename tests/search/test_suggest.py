@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,8 +15,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from marketplace.app import create_app
-from marketplace.db import migrate, open_database
-from marketplace.demo.load import load_demo
+from marketplace.db import open_database
 from marketplace.places.gazetteer import Gazetteer
 from marketplace.places.geocoders import PlaceFinder
 from marketplace.search.place_words import place_offer, trailing_names
@@ -29,12 +29,10 @@ TODAY = datetime.now(UTC).date()
 
 
 @pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory, gazetteer: Gazetteer) -> Iterator[Flask]:
+def demo(demo_template: Path, tmp_path_factory: pytest.TempPathFactory, gazetteer: Gazetteer) -> Iterator[Flask]:
     folder: Path = tmp_path_factory.mktemp("suggest")
-    url = f"sqlite:///{folder / 'demo.sqlite3'}"
+    url = f"sqlite:///{shutil.copy(demo_template, folder)}"
     database = open_database(url)
-    migrate.upgrade(database)
-    load_demo(database, datetime.now(UTC), password_hash="")
     settings = Settings(data_dir=folder, database_url=url, secret_key="t" * 32)
     yield create_app(System(settings=settings, database=database, gazetteer=gazetteer, places=PlaceFinder(gazetteer)))
     database.dispose()

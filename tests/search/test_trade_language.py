@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections import Counter
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from trade_phrases import LANGUAGES, MEANT, Phrases, phrases
 
-from marketplace.db import migrate, open_database
-from marketplace.demo.load import load_demo
+from marketplace.db import open_database
 from marketplace.search.columns import ColumnIndex
 from marketplace.search.document import SiteDocument
 from marketplace.search.index import Index
@@ -23,11 +24,11 @@ TODAY = datetime.now(UTC).date()
 
 
 @pytest.fixture(scope="module", params=["reference", "columns"])
-def demo(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[LiveIndex]:
+def demo(
+    demo_template: Path, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[LiveIndex]:
     """Words are cut and weighed without the database: one database is enough, but each engine looks them up."""
-    database = open_database(f"sqlite:///{tmp_path_factory.mktemp('trade') / 'demo.sqlite3'}")
-    migrate.upgrade(database)
-    load_demo(database, datetime.now(UTC), password_hash="")
+    database = open_database(f"sqlite:///{shutil.copy(demo_template, tmp_path_factory.mktemp('trade'))}")
     engine: Index = ColumnIndex.empty(TODAY) if request.param == "columns" else ReferenceIndex()
     yield LiveIndex(database, engine)
     database.dispose()

@@ -12,9 +12,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
+from databases import admin, settle, with_database
 from flask import Flask
 from page_client import Dump
-from sqlalchemy import create_engine, make_url, text
 from sqlalchemy.orm import close_all_sessions
 from web_site import OTHER, OWN, Site
 
@@ -62,10 +62,7 @@ def sqlite_world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
     shutil.copy(sqlite_template, path)
     database = open_database(f"sqlite:///{path}")
     _load(database)
-    with database.engine.connect() as connection:
-        connection.exec_driver_sql("COMMIT")
-        connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
-        connection.exec_driver_sql("BEGIN")
+    settle(database)
     database.dispose()
     return path
 
@@ -73,8 +70,8 @@ def sqlite_world(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
 @pytest.fixture(scope="session")
 def postgresql_world(postgresql_url: str, postgresql_template: str, _cheap_hashes: None) -> str:
     name = f"{postgresql_template}_world"
-    _admin(postgresql_url, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {postgresql_template}")
-    database = open_database(_with_database(postgresql_url, name))
+    admin(postgresql_url, f"DROP DATABASE IF EXISTS {name}", f"CREATE DATABASE {name} TEMPLATE {postgresql_template}")
+    database = open_database(with_database(postgresql_url, name))
     _load(database)
     database.dispose()
     return name
@@ -100,9 +97,9 @@ def database_url(request: pytest.FixtureRequest, engine: str, tmp_path: Path) ->
     url, world = request.getfixturevalue("postgresql_url"), request.getfixturevalue("postgresql_world")
     _count += 1
     name = f"{world}_{_count}"
-    _admin(url, f"CREATE DATABASE {name} TEMPLATE {world}")
-    yield _with_database(url, name)
-    _admin(url, f"DROP DATABASE {name} WITH (FORCE)")
+    admin(url, f"CREATE DATABASE {name} TEMPLATE {world} STRATEGY file_copy")
+    yield with_database(url, name)
+    admin(url, f"DROP DATABASE {name} WITH (FORCE)")
 
 
 @pytest.fixture
@@ -111,18 +108,6 @@ def database(database_url: str) -> Iterator[Database]:
     yield opened
     close_all_sessions()
     opened.dispose()
-
-
-def _with_database(url: str, name: str) -> str:
-    return make_url(url).set(database=name).render_as_string(hide_password=False)
-
-
-def _admin(url: str, *statements: str) -> None:
-    engine = create_engine(make_url(url).set(database="postgres", drivername="postgresql+psycopg"))
-    with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-        for statement in statements:
-            connection.execute(text(statement))
-    engine.dispose()
 
 
 @pytest.fixture
