@@ -15,7 +15,7 @@ from marketplace.routes.net import INF, Net
 from marketplace.routes.ready import Array
 from marketplace.routes.ways import Way, search
 
-_FIRST_BEAM, _SECOND_BEAM = 8, 40
+_FIRST_BEAM, _SECOND_BEAM = 8, 25
 
 
 def best(net: Net, k: int) -> list[Way]:
@@ -26,13 +26,13 @@ def best(net: Net, k: int) -> list[Way]:
     part, rows, ceiling = net, everything, INF
     if _is_wide(part, _FIRST_BEAM):
         known = static(part)
-        ceiling = _ceiling(part, _hopes(part, known), _FIRST_BEAM, k)
+        ceiling = _ceiling(part, _hopes(part, known), _FIRST_BEAM, k, INF)
         part, rows = _narrow(part, rows, known.through, ceiling)
     if _is_wide(part, _SECOND_BEAM):
         known = static(part)
         dates = timed(part, known, last_useful_day(part, known, ceiling))
         bounds = _through(part, known, dates)
-        ceiling = min(ceiling, _ceiling(part, bounds, _SECOND_BEAM, k))
+        ceiling = _ceiling(part, bounds, _SECOND_BEAM, k, ceiling)
         part, rows = _narrow(part, rows, bounds, ceiling)
     if not all(len(layer) for layer in part.layers):
         return []
@@ -58,11 +58,11 @@ def _hopes(net: Net, known: Static) -> list[Array]:
     return guesses
 
 
-def _ceiling(net: Net, values: Sequence[Array], beam: int, k: int) -> int:
-    """What the k-th best way through the most promising nodes costs; INF where they have fewer ways."""
+def _ceiling(net: Net, values: Sequence[Array], beam: int, k: int, ceiling: int) -> int:
+    """What the k-th best way through the most promising nodes costs; the ceiling known where there are fewer below."""
     chosen = [np.sort(np.argsort(value, kind="stable")[:beam]) for value in values]
-    found = search(net.take(chosen), k, INF)
-    return found[k - 1].points if len(found) >= k else INF
+    found = search(net.take(chosen), k, ceiling)
+    return found[k - 1].points if len(found) >= k else ceiling
 
 
 def _through(net: Net, known: Static, dates: Timed) -> list[Array]:

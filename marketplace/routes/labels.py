@@ -8,6 +8,7 @@ who arrives earlier is never ready later.
 
 from __future__ import annotations
 
+from bisect import insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -127,9 +128,26 @@ def unbeaten(group: Array, limits: Array, k: int) -> Array:
     starts = np.flatnonzero(np.diff(group, prepend=-1))
     sizes = np.diff(starts, append=len(group))
     keep = np.ones(len(group), bool)
+    only_day = limits.shape[1] == 1
     for start, size in zip(starts[sizes > k].tolist(), sizes[sizes > k].tolist(), strict=True):
-        keep[start : start + size] = _unbeaten(limits[start : start + size], k)
+        part = limits[start : start + size]
+        keep[start : start + size] = _unbeaten_days(part[:, 0].tolist(), k) if only_day else _unbeaten(part, k)
     return np.flatnonzero(keep)
+
+
+def _unbeaten_days(days: list[int], k: int) -> list[bool]:
+    """A day is beaten when the k-th least of the earlier ones is not later."""
+    least = days[:k]
+    least.sort()
+    keep = [True] * len(days)
+    for place in range(k, len(days)):
+        day = days[place]
+        if day < least[-1]:
+            insort(least, day)
+            least.pop()
+        else:
+            keep[place] = False
+    return keep
 
 
 def _unbeaten(limits: Array, k: int) -> Array:

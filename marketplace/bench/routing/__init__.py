@@ -1,0 +1,1 @@
+"""The solver of routes, measured on generated offers."""
