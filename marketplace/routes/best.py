@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from marketplace.routes.bounds import Static, Timed, last_useful_day, static, still_to_pay, timed
+from marketplace.routes.bounds import Static, Timed, last_useful_day, rough, static, still_to_pay, timed
 from marketplace.routes.net import INF, Net
 from marketplace.routes.ready import Array
 from marketplace.routes.ways import Way, search
@@ -25,9 +25,9 @@ def best(net: Net, k: int) -> list[Way]:
     everything = [np.arange(len(layer)) for layer in net.layers]
     part, rows, ceiling = net, everything, INF
     if _is_wide(part, _FIRST_BEAM):
-        known = static(part)
-        ceiling = _ceiling(part, _hopes(part, known), _FIRST_BEAM, k, INF)
-        part, rows = _narrow(part, rows, known.through, ceiling)
+        bounds = rough(part)
+        ceiling = _ceiling(part, _hopes(part, bounds), _FIRST_BEAM, k, INF)
+        part, rows = _narrow(part, rows, bounds, ceiling)
     if _is_wide(part, _SECOND_BEAM):
         known = static(part)
         dates = timed(part, known, last_useful_day(part, known, ceiling))
@@ -43,18 +43,13 @@ def _is_wide(net: Net, beam: int) -> bool:
     return max(len(layer) for layer in net.layers) > 2 * beam
 
 
-def _hopes(net: Net, known: Static) -> list[Array]:
-    """A guess at what a way through each node costs: its days by the lead time and the usual week."""
+def _hopes(net: Net, bounds: Sequence[Array]) -> list[Array]:
+    """A guess at what a way through each node costs: with the days that its usual week takes."""
     guesses = []
-    for layer, through in zip(net.layers, known.through, strict=True):
-        days = [
-            max(
-                fit.lead_days,
-                7 * (fit.need or 0) // ((fit.offer.calendar and fit.offer.calendar.usual) or fit.need or 1),
-            )
-            for fit in layer.fits
-        ]
-        guesses.append(through + net.scale.day * np.array(days, np.int64))
+    for layer, bound in zip(net.layers, bounds, strict=True):
+        usual = (fit.offer.calendar.usual if fit.offer.calendar else 0 for fit in layer.fits)
+        days = [7 * (fit.need or 0) // (a_week or fit.need or 1) for fit, a_week in zip(layer.fits, usual, strict=True)]
+        guesses.append(bound + net.scale.day * np.maximum(np.array(days, np.int64) - layer.lead, 0))
     return guesses
 
 

@@ -7,6 +7,7 @@ legs, only the shortest into each node. Neither ever rules out a tie.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,23 +17,50 @@ from marketplace.routes.net import INF, Cost, Layer, Net, home_days_of, siblings
 from marketplace.routes.ready import NEVER, Array
 from marketplace.routes.travel import KM_A_DAY
 
-_BLOCK = 1 << 20  # pairs looked at together
+_BLOCK = 1 << 16  # pairs looked at together: as many as lie near the processor
 
 
-def chord_metres(one: Layer, nodes: Array, other: Layer, others: Array) -> Array:
+def chord_metres(one: Layer, nodes: Array | slice, other: Layer, others: Array) -> Array:
     """Whole metres (nodes, others), never more than the leg's; chords from the studio's point of view."""
     a, b = one.xyz[:, nodes], other.xyz[:, others]
-    square = (a * a).sum(axis=0)[:, None] + (b * b).sum(axis=0)[None] - 2 * (a.T @ b)
-    # Differences of large squares: what rounding may have added is taken off again.
-    size = (np.abs(a).max(initial=0) + np.abs(b).max(initial=0)) ** 2
-    chord = np.sqrt(np.maximum(square - size * 1e-14, 0)) - 1
-    result: Array = np.maximum(chord, 0).astype(np.int64)
+    square = np.zeros((a.shape[1], b.shape[1]))
+    for axis in range(3):  # no matrix product: its threads would take turns with those of other requests
+        difference = np.subtract.outer(a[axis], b[axis])
+        difference *= difference
+        square += difference
+    np.sqrt(square, out=square)
+    square -= 1
+    np.maximum(square, 0, out=square)
+    result: Array = square.astype(np.int64)
     return result
 
 
 def least_points(cost: Cost, metres: Array) -> Array:
     """Points of legs of at least so many metres."""
     return cost.metre * metres
+
+
+def rough(net: Net) -> list[Array]:
+    """The least points of a way through each node, from prices, lead times and the way to the studio alone.
+
+    Goods go from a node to the studio by whatever legs, which are no shorter than the straight line; each whole
+    metre of a leg may have been rounded by half a metre.
+    """
+    frame, steps = net.frame, net.frame.problem.steps
+    least: list[Array] = []
+    for step, layer in enumerate(net.layers):
+        on_chain = steps[step].before is None
+        least.append(layer.own + (net.scale.day * np.maximum(layer.lead, 1) if on_chain else 0))
+    cheapest = [int(values.min(initial=INF)) for values in least]
+    result = []
+    for step, (layer, values) in enumerate(zip(net.layers, least, strict=True)):
+        later, at = [], step
+        while at != STUDIO:
+            later.append(net.costs[at].metre)
+            at = frame.following[at]
+        home = np.maximum(layer.home_m - len(later), 0) * min(later) if not net.is_digital(step) else 0
+        result.append(np.minimum(values + home + (sum(cheapest) - cheapest[step]), INF))
+    return result
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,15 +126,13 @@ def static(net: Net, costs: tuple[Cost, ...] | None = None, own: tuple[Array, ..
     return Static(tuple(up), tuple(beyond), legs_in, into)
 
 
-def _blocks(net: Net, step: int, target: int) -> list[tuple[Array, Array]]:
+def _blocks(net: Net, step: int, target: int) -> Iterator[tuple[slice, Array]]:
     one, other = net.layers[step], net.layers[target]
     size = max(_BLOCK // max(len(other), 1), 1)
     everyone = np.arange(len(other))
-    return [
-        (rows, chord_metres(one, rows, other, everyone))
-        for start in range(0, len(one), size)
-        for rows in [np.arange(start, min(start + size, len(one)))]
-    ]
+    for start in range(0, len(one), size):
+        rows = slice(start, start + size)
+        yield rows, chord_metres(one, rows, other, everyone)
 
 
 def metres_static(net: Net) -> Static:

@@ -6,17 +6,18 @@ Whatever finds the offers, this says what the route is; also of offers read anew
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from marketplace.capacity.rules import plan
 from marketplace.places.model import Point
-from marketplace.routes.fitting import Fit, fit
+from marketplace.routes.fitting import Fit, fit_of
 from marketplace.routes.model import STUDIO, Amount, DueAt, Leg, Pick, Problem, Route
 from marketplace.routes.quantities import amounts, successors
 from marketplace.routes.ready import horizon_days
 from marketplace.routes.scoring import weighted
 from marketplace.routes.travel import home_days, leg_metres, mg_co2e, transit_days
+from marketplace.suppliers.rules import judge
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +68,7 @@ def evaluate(problem: Problem, service_ids: Sequence[str]) -> Route | None:
         offer = known.get((step, service_id))
         if offer is None:
             raise ValueError(f"{service_id} is not offered for step {step + 1}")
-        fits.append(fit(problem, problem.steps[step], frame.amounts[step], offer))
+        fits.append(fit_of(problem, problem.steps[step], frame.amounts[step], offer))
     if len(fits) != len(problem.steps):
         raise ValueError(f"{len(problem.steps)} steps need as many services")
     if any(found.misses for found in fits):
@@ -135,8 +136,8 @@ def _pick(frame: Frame, step: int, found: Fit, before: Sequence[Pick]) -> Pick |
     return Pick(
         step=step,
         offer=offer,
-        quantity=frame.amounts[step].quantity,
-        verdict=found.verdict,
+        quantity=found.quantity,
+        verdict=judge(offer.draft, replace(frame.amounts[step].run, quantity=found.quantity)),
         arrives=arrives,
         starts=planned.starts,
         finishes=planned.last_worked,

@@ -38,6 +38,7 @@ class Layer:
         self.site = columns["site"]
         self.supplier = columns["supplier"]
         self.home_m = columns["home_m"]
+        self.lead = columns["lead"]
         self.entry_m = columns["entry_m"]  # metres of the first leg, where the studio sends cloth
         self.entry_day = columns["entry_day"]  # the day on which that is there
         self.xyz = xyz  # (3, nodes), from the studio
@@ -60,8 +61,7 @@ class Layer:
             calendars = [fit.offer.calendar for fit in self.fits if fit.offer.calendar]
             capacity = daily_capacity(calendars, net.frame.problem.start, days)
             need = np.fromiter((fit.need or 0 for fit in self.fits), np.int64, len(self.fits))
-            lead = np.fromiter((fit.lead_days for fit in self.fits), np.int64, len(self.fits))
-            self._ready = Ready(capacity, need, lead)
+            self._ready = Ready(capacity, need, self.lead)
         return self._ready
 
 
@@ -155,6 +155,7 @@ def net_of(frame: Frame, fits: Sequence[Sequence[Fit]], scale: Scale | None = No
             "site": np.array([sites.setdefault(fit.offer.site_id, len(sites)) for fit in nodes], np.int64),
             "supplier": np.array([firms.setdefault(fit.offer.supplier_id, len(firms)) for fit in nodes], np.int64),
             "home_m": np.array([fit.distance_m for fit in nodes], np.int64),
+            "lead": np.array([fit.lead_days for fit in nodes], np.int64),
             "entry_m": np.zeros(len(nodes), np.int64),
             "entry_day": np.zeros(len(nodes), np.int64),
         }

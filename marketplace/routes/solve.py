@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from marketplace.routes.best import best
 from marketplace.routes.build import Frame, build
-from marketplace.routes.fitting import Fit, fit
-from marketplace.routes.model import Answer, Problem, Route
+from marketplace.routes.fitting import Fit, fits_of
+from marketplace.routes.model import Answer, Offer, Problem, Route
 from marketplace.routes.net import Net, net_of
 from marketplace.routes.ways import Way
 
@@ -24,10 +24,11 @@ def answer(problem: Problem) -> Answer:
 def fits_by_step(frame: Frame) -> list[list[Fit]]:
     """How each offer meets its step."""
     problem = frame.problem
-    fits: list[list[Fit]] = [[] for _ in problem.steps]
+    offers: list[list[Offer]] = [[] for _ in problem.steps]
     for offer in problem.offers:
-        fits[offer.step].append(fit(problem, problem.steps[offer.step], frame.amounts[offer.step], offer))
-    return fits
+        offers[offer.step].append(offer)
+    each = zip(problem.steps, frame.amounts, offers, strict=True)
+    return [fits_of(problem, step, amount, offered) for step, amount, offered in each]
 
 
 def route_of(net: Net, way: Way) -> Route:
