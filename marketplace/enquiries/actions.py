@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from types import MappingProxyType
 
 from sqlalchemy.orm import Session
 
@@ -19,8 +20,9 @@ from marketplace.briefs.rules import run_of
 from marketplace.db import Database
 from marketplace.enquiries import store
 from marketplace.enquiries.limits import Limits
-from marketplace.enquiries.model import Enquiry, Reason, State
+from marketplace.enquiries.model import Enquiry, MessageKind, Reason, State
 from marketplace.enquiries.rules import OUTCOMES, STEPS, Move, Party, after_working_days, is_open
+from marketplace.enquiries.threads import store as threads
 from marketplace.enquiries.words import REASONS, STATES, weekday
 from marketplace.errors import Conflict, Invalid, TooMany
 from marketplace.notices import store as notices
@@ -41,10 +43,17 @@ class Asked:
 
 
 def send(
-    database: Database, actor: Actor, brief_id: str, service_ids: Sequence[str], limits: Limits, now: datetime
+    database: Database,
+    actor: Actor,
+    brief_id: str,
+    service_ids: Sequence[str],
+    limits: Limits,
+    now: datetime,
+    words: Mapping[str, str] = MappingProxyType({}),
 ) -> list[Enquiry]:
     """Put the newest version of a brief to services, one of each supplier.
 
+    `words`: what the studio writes to a service (by its public id) with the brief, as the first message.
     Errors: NotFound for a brief that isn't the actor's studio's; Forbidden without a confirmed address; Invalid for
     what can't be asked, also twice; TooMany for the day's limit. Nothing is sent then.
     """
@@ -61,7 +70,9 @@ def send(
         for old in before:
             if old.state is State.SENT and old.supplier_id in {each.supplier.id for each in asked}:
                 _end(session, old, Move.WITHDRAW, now)  # the new version takes the place of what nobody answered
-        return [_send(session, actor, brief, each, limits, now) for each in asked]
+        return [
+            _send(session, actor, brief, each, limits, now, words.get(each.service.public_id, "")) for each in asked
+        ]
 
 
 def withdraw(database: Database, actor: Actor, enquiry_id: str, now: datetime) -> Enquiry:
@@ -178,7 +189,9 @@ def _check_limits(
         )
 
 
-def _send(session: Session, actor: Actor, brief: Brief, asked: Asked, limits: Limits, now: datetime) -> Enquiry:
+def _send(
+    session: Session, actor: Actor, brief: Brief, asked: Asked, limits: Limits, now: datetime, words: str
+) -> Enquiry:
     enquiry = store.add_enquiry(
         session,
         brief_id=brief.id,
@@ -190,6 +203,16 @@ def _send(session: Session, actor: Actor, brief: Brief, asked: Asked, limits: Li
         answer_by=after_working_days(now, limits.answer_days),
         now=now,
     )
+    if words:
+        threads.add(
+            session,
+            enquiry,
+            organisation_id=brief.studio_id,
+            person_id=actor.person_id,
+            kind=MessageKind.MESSAGE,
+            body=words,
+            now=now,
+        )
     audit.record(
         session,
         now,

@@ -14,8 +14,11 @@ __all__ = ["connect_pools"]
 
 
 def install(app: Flask) -> None:
-    from marketplace.routes import api
+    from marketplace.routes import api, kept_pages, pages, send_pages
     from marketplace.routes.asking import install_pace
 
     install_pace(app)
+    assert send_pages  # it adds its route to the kept ones' blueprint
+    app.register_blueprint(pages.blueprint)
+    app.register_blueprint(kept_pages.blueprint)
     app.register_blueprint(api.blueprint)

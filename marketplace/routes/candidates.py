@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -51,16 +51,29 @@ def gather_again(database: Database, ask: Ask, found: Found, supplier_ids: Itera
     again = frozenset(supplier_ids)
     with database.reading() as session:
         documents = fresh_documents(session, again)
-        windows = _windows(session, documents)
-    fresh = [
+        fresh = _all_offers(session, ask, documents)
+    kept = [offer for offer in found.offers if offer.supplier_id not in again]
+    offers = sorted((*kept, *fresh), key=lambda offer: (offer.step, offer.key))
+    return Found(tuple(offers), {**found.sites, **{document.site_public_id: document for document in documents}})
+
+
+def offers_of(database: Database, ask: Ask, service_ids: Iterable[str]) -> Found:
+    """What the suppliers of some services (public ids) offer for the steps now; nothing of who is gone."""
+    with database.reading() as session:
+        owners = [suppliers.find_by_service(session, public_id) for public_id in sorted(service_ids)]
+        documents = fresh_documents(session, {owner.public_id for owner in owners if owner})
+        offers = _all_offers(session, ask, documents)
+    return Found(tuple(offers), {document.site_public_id: document for document in documents})
+
+
+def _all_offers(session: Session, ask: Ask, documents: Sequence[SiteDocument]) -> list[Offer]:
+    windows = _windows(session, documents)
+    return [
         offer
         for place in range(len(ask.steps))
         for document in documents
         for offer in _offers(place, ask, document, windows)
     ]
-    kept = [offer for offer in found.offers if offer.supplier_id not in again]
-    offers = sorted((*kept, *fresh), key=lambda offer: (offer.step, offer.key))
-    return Found(tuple(offers), {**found.sites, **{document.site_public_id: document for document in documents}})
 
 
 def fresh_documents(session: Session, public_ids: Iterable[str]) -> list[SiteDocument]:

@@ -10,7 +10,8 @@ from datetime import date
 from marketplace.db import Database
 from marketplace.errors import Conflict, Invalid
 from marketplace.routes.ask import Ask, goods_of, solver_steps
-from marketplace.routes.candidates import gather, gather_again
+from marketplace.routes.candidates import gather, gather_again, offers_of
+from marketplace.routes.choosing import Chosen
 from marketplace.routes.fitting import needs_price
 from marketplace.routes.model import Answer, Field, Offer, Problem, RankBy, Route
 from marketplace.routes.plan import Found, NextBest, Plan
@@ -156,3 +157,16 @@ def _pools(plan: Plan, database: Database, find_pools: FindPools, today: date) -
         for place, step in sorted(enumerate(ask.steps), key=lambda item: item[0] not in walls)
     ]
     return tuple(find_pools(database, wishes, today))
+
+
+def plan_chosen(database: Database, ask: Ask, chosen: Chosen) -> Plan:
+    """A route through settled services, by what the database says now. It has no route where one of them does not
+    take it any more; its near-misses say why, and `gone` is there for services that nobody can ask for.
+
+    Errors: as of plan_routes.
+    """
+    wanted = {(step, service) for step, services in enumerate(chosen) for service in services}
+    everyone = replace(ask, steps=tuple(replace(step, only="", without=frozenset()) for step in ask.steps))
+    found = offers_of(database, everyone, {service for _, service in wanted})
+    kept = tuple(offer for offer in found.offers if (offer.step, offer.service_id) in wanted)
+    return _solve(replace(everyone, k=1, differ=1), Found(kept, found.sites))

@@ -106,7 +106,7 @@ def _work(goods: Goods, step: Step, asked: _Need, loss: Loss) -> tuple[Amount, _
     if step.process in _STYLES:
         return _amount(goods, Quantity(goods.styles, Unit.STYLE), 0, 0), asked
     if step.process in _YARN:
-        out = round_up(Fraction(_yarn(goods, asked)), Unit.KG)
+        out = _yarn(goods, asked)  # to the gram: 33.92 kg of yarn are weighed, not counted out
         given = _before_loss(out, loss, Unit.KG)
         return _amount(goods, Quantity(out, Unit.KG), given, out), _Need(pieces, yarn_g=given)
     if step.process in _MAKING_CLOTH:

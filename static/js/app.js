@@ -138,3 +138,9 @@ document.addEventListener("keydown", (event) => {
   const menu = event.target.closest?.("details.menu[open]");
   if (menu) { menu.open = false; menu.querySelector("summary").focus(); }
 });
+
+/* Print: the browser's own dialogue, for who does not know where to find it. */
+for (const button of document.querySelectorAll("[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}

@@ -18,7 +18,7 @@
    The JSON:
      {"centre": {"lat", "lon", "label"}, "radius_km": 40, "unit": "km" | "mi",
       "hits": [{"id", "lat", "lon", "name", "url", "distance", "verdict", "tone": "yes" | "surcharge" | "no", "note"}],
-      "routes": [{"id", "label", "points": [[lat, lon], ...]}],
+      "routes": [{"id", "label", "points": [[lat, lon], ...], "stop": {"lat", "lon", "text"} (words beside the line)}],
       "more_url": address of a GeoJSON FeatureCollection with the hits that are not in this text}
    or a GeoJSON FeatureCollection of points whose properties are those of a hit (`distance_km` is put into words;
    a `verdict` of yes, surcharge or no also), with centre, radius_km, unit and routes as further members.
@@ -576,6 +576,7 @@ function drawArea(state) {
   for (const route of state.routes) {
     L.polyline(route.points, { renderer: svg, interactive: false, className: "route route--cloth" }).addTo(area);
     L.polyline(route.points, { renderer: svg, interactive: false, className: "route" }).addTo(area);
+    if (route.stop) L.marker([route.stop.lat, route.stop.lon], { pane: "threads", zIndexOffset: 1.5e6, interactive: false, keyboard: false, icon: L.divIcon({ className: "route-word", iconSize: null, html: make("span", "", route.stop.text) }) }).addTo(area);
   }
   if (centre) {
     const spot = L.marker([centre.lat, centre.lon], { pane: "threads", zIndexOffset: 2e6, interactive: false, keyboard: false, icon: L.divIcon({ className: "centre", iconSize: [18, 18], html: make("span") }) }).addTo(area);
