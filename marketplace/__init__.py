@@ -57,6 +57,7 @@ The features, in order:
     orders       booked runs: milestones, payments, records, reviews
     waiting      waiting lists for freed weeks, offers at short notice
     routes       production routes: the best chains of suppliers, exactly, and the smallest change where none fits
+    pools        several designers fill one lot: pledges, closing, shares of the set-up
     feeds        calendars that other programs read
     moderation   reports, verification, merged listings, the audit trail
     privacy      one's own data: a copy of it, and erasing the account
@@ -101,6 +102,7 @@ FEATURES: tuple[str, ...] = (
     "orders",
     "waiting",
     "routes",
+    "pools",
     "feeds",
     "moderation",
     "privacy",

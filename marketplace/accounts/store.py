@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import CursorResult, Delete, delete, func, select, update
@@ -177,6 +177,14 @@ def list_member_ids(session: Session, organisation_id: int) -> list[int]:
     """The people who belong to an organisation."""
     query = select(MembershipRow.person_id).where(MembershipRow.organisation_id == organisation_id)
     return list(session.scalars(query.order_by(MembershipRow.person_id)))
+
+
+def list_members_of(session: Session, organisation_ids: Iterable[int]) -> list[tuple[int, int]]:
+    """(organisation, person) of every member, in order."""
+    query = select(MembershipRow.organisation_id, MembershipRow.person_id)
+    query = query.where(MembershipRow.organisation_id.in_(sorted(set(organisation_ids))))
+    rows = session.execute(query.order_by(MembershipRow.organisation_id, MembershipRow.person_id))
+    return [(organisation_id, person_id) for organisation_id, person_id in rows]
 
 
 def organisation_has_members(session: Session, organisation_id: int) -> bool:

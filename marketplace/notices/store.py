@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, insert, select, update
@@ -37,6 +37,17 @@ def _tell(session: Session, person_ids: Sequence[int], kind: str, text: str, pat
     said = {"at": now, "kind": kind, "text": text, "path": path}
     if person_ids:
         session.execute(_INSERT, [{"public_id": new_public_id(), "person_id": one, **said} for one in person_ids])
+
+
+def tell_each(session: Session, texts: Mapping[int, str], kind: str, path: str, now: datetime) -> None:
+    """Tell the members of many organisations, each its own sentence, in the transaction of what happened."""
+    assert path.startswith("/"), "a path of this site"
+    rows = [
+        {"public_id": new_public_id(), "person_id": person_id, "at": now, "kind": kind, "text": texts[of], "path": path}
+        for of, person_id in accounts.list_members_of(session, texts)
+    ]
+    if rows:
+        session.execute(insert(NoticeRow), rows)
 
 
 # --- in the account

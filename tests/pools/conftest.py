@@ -1,0 +1,10 @@
+from __future__ import annotations
+
+import pytest
+from cast import Cast
+from dyehouse import DyeHouse
+
+
+@pytest.fixture
+def house(cast: Cast) -> DyeHouse:
+    return DyeHouse(cast)
