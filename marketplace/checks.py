@@ -14,6 +14,7 @@ from marketplace.capacity.model import ResourceId
 from marketplace.capacity.rules import offered
 from marketplace.db import Database, migrate
 from marketplace.moderation.merging import store as merging
+from marketplace.pools import verify as pools
 from marketplace.search.columns import ColumnIndex
 from marketplace.search.query import SearchQuery
 from marketplace.search.sync import LiveIndex, load_documents
@@ -166,6 +167,12 @@ def _orders(database: Database) -> list[str]:
         return [said.format(row[0]) for query, said in _ORDERS.items() for row in session.execute(text(query))]
 
 
+def _pools(database: Database) -> list[str]:
+    """Reached once for each crossing; confirmed with weeks booked, every pledge decided, the set-up shared exactly."""
+    with database.reading() as session:
+        return list(pools.all_problems(session))
+
+
 def _index(database: Database) -> list[str]:
     """The index holds exactly the published sites, each as it stands in the database."""
     today = datetime.now(UTC).date()
@@ -200,5 +207,6 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     ("reserved weeks equal what is held and booked", _reservations),
     ("quotes agree with their enquiries and weeks", _quotes),
     ("orders agree with their quotes and weeks", _orders),
+    ("pools agree with their pledges, weeks and shares", _pools),
     ("index equals the published sites", _index),
 )

@@ -41,6 +41,18 @@ NO_PLACE = "where is your studio? Say it on your account’s page, or give lat a
 
 
 @dataclass(frozen=True, slots=True)
+class Limits:
+    """How much one studio may do before it has to wait. Races lift them; nothing else does."""
+
+    pledges: int = MOST_PLEDGES_OF_STUDIO
+    joins: int = MOST_JOINS
+    withdrawn_a_month: int = MOST_WITHDRAWN_A_MONTH
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """What a studio pledges, in atoms of the pool's unit. Without a point the studio's own counts."""
 
@@ -117,7 +129,9 @@ def open_pool(
         return pool
 
 
-def pledge(database: Database, actor: Actor, pool_id: str, wanted: Wanted, now: datetime) -> tuple[Pool, Pledge]:
+def pledge(
+    database: Database, actor: Actor, pool_id: str, wanted: Wanted, now: datetime, limits: Limits = LIMITS
+) -> tuple[Pool, Pledge]:
     """Pledge an amount for the actor's studio. It binds at closing; until then it may be changed and withdrawn.
 
     Errors: Conflict when the pool has closed, or the studio is in already; Invalid for what can't be in the lot
@@ -127,7 +141,7 @@ def pledge(database: Database, actor: Actor, pool_id: str, wanted: Wanted, now: 
     with database.writing() as session:
         pool = _open_for(session, pool_id, now)
         accounts.lock(session, f"pledges:{studio_id}")  # of two pools at once the second counts the first
-        _check_limits(session, pool, studio_id, now)
+        _check_limits(session, pool, studio_id, limits, now)
         metres = _fitting(session, pool, studio_id, wanted)
         made = store.add_pledge(
             session,
@@ -246,19 +260,21 @@ def _refuse_closed(pool: Pool, now: datetime) -> None:
         raise Conflict(f"This pool closed on {at_text(at)}: pledges can’t be made, changed or withdrawn any more.")
 
 
-def _check_limits(session: Session, pool: Pool, studio_id: int, now: datetime) -> None:
+def _check_limits(session: Session, pool: Pool, studio_id: int, limits: Limits, now: datetime) -> None:
     """Who joins and leaves to keep others guessing is slowed down."""
     live = store.list_live_pledges(session, pool)
     if any(other.studio_id == studio_id for other in live):
         raise Conflict("You are in this pool already: change your pledge instead.")
     if len(live) >= MOST_PLEDGES:
         raise Conflict(f"{MOST_PLEDGES} designers are in this pool, which is the most.")
-    if store.count_live_pledges(session, studio_id) >= MOST_PLEDGES_OF_STUDIO:
-        raise TooMany(f"You are in {MOST_PLEDGES_OF_STUDIO} pools. Withdraw from one, or wait until one closes.", 3600)
-    if store.count_withdrawn(session, studio_id, pool=pool) >= MOST_JOINS:
-        raise TooMany(f"You have left this pool {MOST_JOINS} times. Others count on who is in: stay out now.", 86_400)
-    if store.count_withdrawn(session, studio_id, since=now - _MONTH) >= MOST_WITHDRAWN_A_MONTH:
-        raise TooMany(f"You have withdrawn {MOST_WITHDRAWN_A_MONTH} pledges in 30 days. Wait before the next.", 86_400)
+    if store.count_live_pledges(session, studio_id) >= limits.pledges:
+        raise TooMany(f"You are in {limits.pledges} pools. Withdraw from one, or wait until one closes.", 3600)
+    if store.count_withdrawn(session, studio_id, pool=pool) >= limits.joins:
+        raise TooMany(f"You have left this pool {limits.joins} times. Others count on who is in: stay out now.", 86_400)
+    if store.count_withdrawn(session, studio_id, since=now - _MONTH) >= limits.withdrawn_a_month:
+        raise TooMany(
+            f"You have withdrawn {limits.withdrawn_a_month} pledges in 30 days. Wait before the next.", 86_400
+        )
 
 
 def _fitting(session: Session, pool: Pool, studio_id: int, wanted: Wanted, before: Pledge | None = None) -> int:

@@ -142,12 +142,13 @@ def confirm(
         raise Conflict(_QUICKER)
     _event(session, pool, EventKind.CONFIRMED, 1, standing, now, group)
     name = f"{title_text(terms.key)} at {supplier.profile.name}"
+    texts: dict[int, str] = {}
     for pledge in pledges:
         bill = shares.get(pledge.public_id)
         if bill is None:
             why = why_not_served(terms, standing, pledge, group)
             store.end_pledge(session, pledge, PledgeState.UNSERVED, now, told=why)
-            text = f"{name} runs without you: {why}. You owe nothing."
+            texts[pledge.studio_id] = f"{name} runs without you: {why}. You owe nothing."
         else:
             served = group.amounts[pledge.public_id]
             store.end_pledge(
@@ -160,10 +161,12 @@ def confirm(
                 price_minor=bill.whole,
             )
             money = format_money(Money(bill.whole, terms.currency))
-            text = f"{name} runs with you: {amount(served, terms.unit)}, {money}, ready {day_text(ready)}."
-        notices.tell(session, pledge.studio_id, "pool_confirmed", text, path_of(pool), now)
-    text = f"{name} is confirmed: {amount(group.atoms, terms.unit)} for {designers_text(len(group.amounts))}."
-    notices.tell(session, supplier.organisation_id, "pool_confirmed", text, path_of(pool), now)
+            texts[pledge.studio_id] = (
+                f"{name} runs with you: {amount(served, terms.unit)}, {money}, ready {day_text(ready)}."
+            )
+    designers = designers_text(len(group.amounts))
+    texts[supplier.organisation_id] = f"{name} is confirmed: {amount(group.atoms, terms.unit)} for {designers}."
+    notices.tell_each(session, texts, "pool_confirmed", path_of(pool), now)
     _audit(session, pool, supplier, "pool.confirm", State.CONFIRMED, now, actor)
     return store.get(session, pool.public_id)
 
@@ -180,13 +183,12 @@ def cancel(session: Session, pool: Pool, reason: str, now: datetime, actor: Acto
     holds.release(session, ReservationId(pool.reservation_id), Outcome.WITHDRAWN, now)
     _event(session, pool, EventKind.CANCELLED, 1, standing, now)
     name = f"{title_text(terms.key)} at {supplier.profile.name}"
+    texts = {supplier.organisation_id: f"{name} was called off and its weeks are free again: {why}"}
     for pledge in pledges:
         told = reason or why_not_served(terms, standing, pledge, None)
         store.end_pledge(session, pledge, PledgeState.RELEASED, now, told=told)
-        text = f"{name} was called off: {told.rstrip('.')}. You owe nothing."
-        notices.tell(session, pledge.studio_id, "pool_cancelled", text, path_of(pool), now)
-    text = f"{name} was called off and its weeks are free again: {why}"
-    notices.tell(session, supplier.organisation_id, "pool_cancelled", text, path_of(pool), now)
+        texts[pledge.studio_id] = f"{name} was called off: {told.rstrip('.')}. You owe nothing."
+    notices.tell_each(session, texts, "pool_cancelled", path_of(pool), now)
     _audit(session, pool, supplier, "pool.cancel", State.CANCELLED, now, actor, why)
     return store.get(session, pool.public_id)
 
@@ -220,11 +222,11 @@ def extend(session: Session, pool: Pool, pledges: list[Pledge], standing: Standi
     _event(session, pool, EventKind.EXTENDED, pool.extended + 1, standing, now)
     name = f"{title_text(terms.key)} at {supplier.profile.name}"
     text = f"{name} stays open until {at_text(closes_at)}: {not_filled(terms, standing)}."
+    texts = {supplier.organisation_id: text}
     for pledge in pledges:
         why = why_outside(terms.reach_m, held.plan.ready, pledge.metres, pledge.radius_m, pledge.needed_by)
-        told = f"{text} But {why}: change your pledge or withdraw it." if why else text
-        notices.tell(session, pledge.studio_id, "pool_extended", told, path_of(pool), now)
-    notices.tell(session, supplier.organisation_id, "pool_extended", text, path_of(pool), now)
+        texts[pledge.studio_id] = f"{text} But {why}: change your pledge or withdraw it." if why else text
+    notices.tell_each(session, texts, "pool_extended", path_of(pool), now)
     _audit(session, pool, supplier, "pool.extend", State.OPEN, now, None)
     return store.get(session, pool.public_id)
 
@@ -300,8 +302,8 @@ def _reopen(session: Session, pool: Pool, pledges: list[Pledge], standing: Stand
 
 def _tell_all(session: Session, pool: Pool, pledges: list[Pledge], kind: str, text: str, now: datetime) -> None:
     supplier, _ = _of(session, pool)
-    for organisation_id in (supplier.organisation_id, *(pledge.studio_id for pledge in pledges)):
-        notices.tell(session, organisation_id, kind, text, path_of(pool), now)
+    told = (supplier.organisation_id, *(pledge.studio_id for pledge in pledges))
+    notices.tell_each(session, dict.fromkeys(told, text), kind, path_of(pool), now)
 
 
 def _event(
