@@ -195,7 +195,7 @@ def withdraw(database: Database, actor: Actor, pool_id: str, now: datetime) -> t
         if made.state is PledgeState.WITHDRAWN:
             return pool, made
         _refuse_closed(pool, now)
-        store.end_pledge(session, made, PledgeState.WITHDRAWN, now)
+        store.withdraw_pledge(session, made, now)
         _note_pledge(session, actor, pool, made, "pool.withdraw", now)
         return closing.settle(session, pool, now), own_pledge(session, pool, studio_id)
 

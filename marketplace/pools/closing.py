@@ -25,6 +25,7 @@ from marketplace.pools.model import (
     ConfirmsAt,
     Event,
     EventKind,
+    Fate,
     Group,
     Pledge,
     PledgeState,
@@ -143,27 +144,21 @@ def confirm(
     _event(session, pool, EventKind.CONFIRMED, 1, standing, now, group)
     name = f"{title_text(terms.key)} at {supplier.profile.name}"
     texts: dict[int, str] = {}
+    fates: list[Fate] = []
     for pledge in pledges:
         bill = shares.get(pledge.public_id)
         if bill is None:
             why = why_not_served(terms, standing, pledge, group)
-            store.end_pledge(session, pledge, PledgeState.UNSERVED, now, told=why)
+            fates.append(Fate(pledge, PledgeState.UNSERVED, why))
             texts[pledge.studio_id] = f"{name} runs without you: {why}. You owe nothing."
         else:
             served = group.amounts[pledge.public_id]
-            store.end_pledge(
-                session,
-                pledge,
-                PledgeState.SERVED,
-                now,
-                served=served,
-                setup_minor=bill.setup,
-                price_minor=bill.whole,
-            )
+            fates.append(Fate(pledge, PledgeState.SERVED, "", served, bill.setup, bill.whole))
             money = format_money(Money(bill.whole, terms.currency))
             texts[pledge.studio_id] = (
                 f"{name} runs with you: {amount(served, terms.unit)}, {money}, ready {day_text(ready)}."
             )
+    store.decide_pledges(session, fates, now)
     designers = designers_text(len(group.amounts))
     texts[supplier.organisation_id] = f"{name} is confirmed: {amount(group.atoms, terms.unit)} for {designers}."
     notices.tell_each(session, texts, "pool_confirmed", path_of(pool), now)
@@ -184,10 +179,12 @@ def cancel(session: Session, pool: Pool, reason: str, now: datetime, actor: Acto
     _event(session, pool, EventKind.CANCELLED, 1, standing, now)
     name = f"{title_text(terms.key)} at {supplier.profile.name}"
     texts = {supplier.organisation_id: f"{name} was called off and its weeks are free again: {why}"}
+    fates = []
     for pledge in pledges:
         told = reason or why_not_served(terms, standing, pledge, None)
-        store.end_pledge(session, pledge, PledgeState.RELEASED, now, told=told)
+        fates.append(Fate(pledge, PledgeState.RELEASED, told))
         texts[pledge.studio_id] = f"{name} was called off: {told.rstrip('.')}. You owe nothing."
+    store.decide_pledges(session, fates, now)
     notices.tell_each(session, texts, "pool_cancelled", path_of(pool), now)
     _audit(session, pool, supplier, "pool.cancel", State.CANCELLED, now, actor, why)
     return store.get(session, pool.public_id)

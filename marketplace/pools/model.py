@@ -170,6 +170,18 @@ class Pledge:
 
 
 @dataclass(frozen=True, slots=True)
+class Fate:
+    """What a pledge becomes when its pool is decided."""
+
+    pledge: Pledge
+    to: PledgeState
+    told: str = ""
+    served: int | None = None
+    setup_minor: int | None = None
+    price_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """What happened to a pool, numbered within its kind. `atoms` and `designers`: what was pledged then, of which
     the group that fits takes `group_atoms`."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, func, insert, select, update
+from sqlalchemy import CursorResult, bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.db.ids import new_public_id
@@ -15,6 +15,7 @@ from marketplace.places import Point
 from marketplace.pools.model import (
     Event,
     EventKind,
+    Fate,
     Key,
     Pledge,
     PledgeState,
@@ -229,9 +230,36 @@ def change_pledge(session: Session, pledge: Pledge, **values: Any) -> bool:
     return _changed(session, query.values(**values))
 
 
-def end_pledge(session: Session, pledge: Pledge, to: PledgeState, now: datetime, **values: Any) -> bool:
-    """Withdraw or decide a live pledge, once."""
-    return change_pledge(session, pledge, state=to, ended_at=now, **values)
+def withdraw_pledge(session: Session, pledge: Pledge, now: datetime) -> bool:
+    """Only while it is live; False when it has been decided or withdrawn."""
+    return change_pledge(session, pledge, state=PledgeState.WITHDRAWN, ended_at=now)
+
+
+def decide_pledges(session: Session, fates: Sequence[Fate], now: datetime) -> None:
+    """Decide all live pledges of a pool at once, in one statement."""
+    pledges = PledgeRow.__table__
+    one = (
+        update(PledgeRow)
+        .where(pledges.c.id == bindparam("of"), pledges.c.state == PledgeState.PLEDGED)
+        .values(
+            state=bindparam("to"),
+            ended_at=now,
+            **{name: bindparam(f"new_{name}") for name in ("served", "setup_minor", "price_minor", "told")},
+        )
+    )
+    rows = [
+        {
+            "of": fate.pledge.id,
+            "to": fate.to,
+            "new_served": fate.served,
+            "new_setup_minor": fate.setup_minor,
+            "new_price_minor": fate.price_minor,
+            "new_told": fate.told,
+        }
+        for fate in fates
+    ]
+    if rows:
+        session.connection().execute(one, rows)
 
 
 def totals(session: Session, pool_ids: Collection[int]) -> dict[int, Totals]:
@@ -283,8 +311,9 @@ def _pools(session: Session, *conditions: Any) -> list[Pool]:
 
 
 def _pledges(session: Session, *conditions: Any) -> list[Pledge]:
-    query = select(PledgeRow).where(*conditions).order_by(PledgeRow.public_id)
-    return [_pledge(row) for row in session.scalars(_fresh(query))]
+    """By columns, not by objects: a pool is settled after each pledge, and this is most of the work."""
+    query = select(*PledgeRow.__table__.c).where(*conditions).order_by(PledgeRow.public_id)
+    return [_pledge(row) for row in session.execute(query)]
 
 
 def _fresh(query: Any) -> Any:
@@ -337,7 +366,7 @@ def _pool(row: PoolRow) -> Pool:
     )
 
 
-def _pledge(row: PledgeRow) -> Pledge:
+def _pledge(row: Any) -> Pledge:
     return Pledge(
         id=row.id,
         public_id=row.public_id,

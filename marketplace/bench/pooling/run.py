@@ -19,7 +19,7 @@ from marketplace.db import Database, migrate, open_database
 from marketplace.pools import store
 from marketplace.pools.actions import close_due
 
-_KILL_EVERY_S = 0.1  # on average
+KILL_EVERY_S = 0.4  # on average
 _MOST_LIVE = 24  # pools at one time
 _CLOSERS = 2
 _LATE = timedelta(days=3)  # behind every extension
@@ -45,6 +45,7 @@ def run(
     pools: int = 100,
     processes: int = 4,
     kill: bool = True,
+    kill_every_s: float = KILL_EVERY_S,
     close: Close = close_due,
     on_progress: Callable[[int, int], object] = lambda done, of: None,
 ) -> Race:
@@ -54,7 +55,7 @@ def run(
     world = make_world(database)
     diaries = [folder / f"designer-{number}.jsonl" for number in range(processes)]
     started = time.monotonic()
-    killed = _race(database, url, world, diaries, pools, kill, close, on_progress)
+    killed = _race(database, url, world, diaries, pools, kill_every_s if kill else 0.0, close, on_progress)
     took = time.monotonic() - started
     close(database, datetime.now(UTC) + _LATE)  # the extended ones
     close(database, datetime.now(UTC) + _LATE)
@@ -70,7 +71,7 @@ def _race(
     world: World,
     diaries: list[Path],
     pools: int,
-    kill: bool,
+    kill_every_s: float,
     close: Close,
     on_progress: Callable[[int, int], object],
 ) -> int:
@@ -102,8 +103,8 @@ def _race(
             break
         else:
             time.sleep(0.01)
-        if kill and time.monotonic() >= kill_at:
-            kill_at = time.monotonic() + rng.expovariate(1 / _KILL_EVERY_S)
+        if kill_every_s and time.monotonic() >= kill_at:
+            kill_at = time.monotonic() + rng.expovariate(1 / kill_every_s)
             number = rng.randrange(len(racers))
             racers[number].kill()
             racers[number].join()
