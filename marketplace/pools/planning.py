@@ -108,7 +108,7 @@ def _lot_json(lot: _LotAsked, found: Group | None, free: list[Part]) -> dict[str
         "quantity": _number(found.atoms, unit) if found else 0,
         "unit": unit.value,
         "designers": len(found.amounts) if found else 0,
-        "km": round(found.metres / 1000, 1) if found else 0.0,
+        "km": found.metres / 1000 if found else 0.0,
         "room": _number(lot.maximum - found.atoms if found else lot.maximum, unit),
         "missing": _number(missing, unit),
         "text": text,

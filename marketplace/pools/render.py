@@ -42,7 +42,7 @@ def pool_json(seen: Seen, now: datetime) -> dict[str, Any]:
         "lat": pool.point.lat,
         "lon": pool.point.lon,
         "reach_km": terms.reach_m / 1000 if terms.reach_m else None,
-        "distance_km": round(seen.metres / 1000, 1) if seen.metres is not None else None,
+        "distance_km": seen.metres / 1000 if seen.metres is not None else None,
         "currency": terms.currency,
         "unit_minor": terms.unit_minor,
         "setup_minor": terms.setup_minor,
@@ -116,7 +116,7 @@ def pledge_json(seen: Seen, pledge: Pledge) -> dict[str, Any]:
         "quantity": number(pledge.atoms, terms.unit),
         "tolerance": number(pledge.tolerance, terms.unit),
         "unit": terms.unit.value,
-        "km": round(pledge.metres / 1000, 1),
+        "km": pledge.metres / 1000,
         "radius_km": pledge.radius_m / 1000 if pledge.radius_m else None,
         "needed_by": pledge.needed_by.isoformat() if pledge.needed_by else None,
         "served": pledge.state is PledgeState.SERVED,
@@ -170,7 +170,7 @@ def asked_json(wish: Wish, metres: int) -> dict[str, Any]:
     shown = wish_json(wish)
     for name in ("lat", "lon"):
         del shown[name]
-    return {**shown, "km": round(metres / 1000, 1)}
+    return {**shown, "km": metres / 1000}
 
 
 def proposal_json(proposal: Proposal, supplier_id: str) -> dict[str, Any]:
@@ -186,7 +186,7 @@ def proposal_json(proposal: Proposal, supplier_id: str) -> dict[str, Any]:
         "designers": len(group.amounts),
         "quantity": number(group.atoms, unit),
         "unit": unit.value,
-        "km": round(group.metres / 1000, 1),
+        "km": group.metres / 1000,
         "ready": proposal.ready.isoformat(),
         "open": {
             "supplier": supplier_id,

@@ -12,6 +12,7 @@ from marketplace.site.openapi_booking import booking_paths
 from marketplace.site.openapi_briefs import brief_paths
 from marketplace.site.openapi_enquiries import enquiry_paths
 from marketplace.site.openapi_orders import order_paths, waiting_paths
+from marketplace.site.openapi_pools import pool_paths
 from marketplace.site.openapi_routes import route_paths
 from marketplace.units import Unit
 from marketplace.vocabulary import Facet, vocabulary
@@ -81,6 +82,7 @@ def document(site_url: str) -> dict[str, Any]:
                 )
             },
             **route_paths(),
+            **pool_paths(),
             **booking_paths(),
             **brief_paths(),
             **enquiry_paths(),
