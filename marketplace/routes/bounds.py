@@ -282,5 +282,4 @@ def still_to_pay(net: Net, known: Static, dates: Timed, step: int, nodes: Array,
     by_legs: Array = known.beyond[step][nodes] + net.scale.day * np.minimum(
         dates.delivered[step][ready], 4 * net.horizon
     )
-    result = np.maximum(by_legs, dates.points[step][ready])
-    return result
+    return np.maximum(by_legs, dates.points[step][ready])

@@ -51,6 +51,15 @@ def fits_of(problem: Problem, step: Step, amount: Amount, offers: Sequence[Offer
     return [yardstick.fit(step, offer, far) for offer, far in zip(offers, metres.tolist(), strict=True)]
 
 
+def fits_by_step(problem: Problem, amounts: Sequence[Amount], offers: Sequence[Offer] | None = None) -> list[list[Fit]]:
+    """How each offer (of the problem, or some of them) meets its step."""
+    by_step: list[list[Offer]] = [[] for _ in problem.steps]
+    for offer in problem.offers if offers is None else offers:
+        by_step[offer.step].append(offer)
+    each = zip(problem.steps, amounts, by_step, strict=True)
+    return [fits_of(problem, step, amount, offered) for step, amount, offered in each]
+
+
 def needs_price(problem: Problem) -> bool:
     """Whether an offer without a price can't be compared with the others."""
     by_weights = problem.rank_by is RankBy.WEIGHTED and problem.weights.money > 0

@@ -137,9 +137,9 @@ class Problem:
     """A request with all the offers that may answer it.
 
     `radius_m` is the most that any supplier may lie from the studio (inclusive), `haul_m` the most of all legs
-    together; None is no limit. `pinned` names the service of a step that is settled. `sends_cloth`: the first leg
-    goes from the studio to the first supplier; otherwise that supplier buys its own yarn or cloth.
-    `differ`: routes shown differ pairwise in at least so many steps' suppliers; 1 shows plain k best.
+    together; None is no limit. `sends_cloth`: the first leg goes from the studio to the first supplier; otherwise that
+    supplier buys its own yarn or cloth. `differ`: routes shown differ pairwise in at least so many steps' suppliers
+    (never more than there are steps); 1 shows plain k best.
     """
 
     goods: Goods
@@ -157,7 +157,6 @@ class Problem:
     k: int = 5
     differ: int = 2
     sends_cloth: bool = False
-    pinned: Mapping[int, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,7 +194,6 @@ class Pick:
     money_minor: int | None  # None: no price published in the currency of the request
     legs: tuple[Leg, ...]  # what is carried to it
     distance_m: int  # from the studio
-    why: tuple[str, ...] = ()
 
     @property
     def leg_m(self) -> int:
@@ -224,7 +222,6 @@ class Route:
     mg_co2e: int
     score_nano: int
     pareto: bool = False
-    why: tuple[str, ...] = ()
     split: int | None = None  # the step that two suppliers share
     recheck: tuple[str, ...] = ()
 
@@ -240,7 +237,6 @@ class Field(StrEnum):
     OUTSIDE = "outside_km"  # the radius of one step only
     HAUL = "max_haul_km"
     DUE = "due"
-    PIECES = "pieces"
     MINIMUM = "minimum"  # at one supplier: pool for it, or order the rest
     LOAD = "load"  # at one supplier: the nearest amounts that fill machine loads
     MAXIMUM = "maximum"  # at one supplier
@@ -249,6 +245,7 @@ class Field(StrEnum):
     PRODUCT = "product"
     CERTIFICATE = "certification"
     PRICE = "price"  # no price published in the request's currency
+    PIECES = "pieces"  # of the whole run
 
 
 @dataclass(frozen=True, slots=True)
@@ -263,7 +260,6 @@ class NearMiss:
     field: Field
     before: object
     after: object
-    text: str
     size: float
     route: Route
     step: int | None = None
