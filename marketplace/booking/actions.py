@@ -23,7 +23,9 @@ from marketplace.suppliers.model import Service, Status, Supplier
 from marketplace.suppliers.rules import Run
 from marketplace.units import Unit, Week, format_quantity
 
-MOST_OPEN_HOLDS = 5  # of one studio: whoever holds everything and lets it lapse keeps others out
+MOST_OPEN_HOLDS = 5  # of one studio
+MOST_FOR_NOTHING = 10  # of one studio for one service, within a week
+_REMEMBERED = timedelta(days=7)
 LASTS = timedelta(hours=48)
 
 
@@ -67,10 +69,7 @@ def hold_weeks(database: Database, actor: Actor, wanted: Wanted, now: datetime) 
             raise NotFound
         if not accounts.organisation_has_members(session, supplier.organisation_id):
             raise Conflict("Nobody of this firm is here to agree yet: ask them by the address on their page.")
-        if store.count_open_holds(session, studio, now) >= MOST_OPEN_HOLDS:
-            raise TooMany(
-                f"Your studio has {MOST_OPEN_HOLDS} open holds. End one, or wait until one is agreed or lapses.", 3600
-            )
+        _check_limits(session, studio, service, now)
         held = holds.hold(
             session,
             supplier=supplier,
@@ -143,6 +142,25 @@ def list_own(database: Database, actor: Actor) -> list[Shown]:
             supplier = suppliers.find_by_organisation(session, organisation)
             found += store.list_of_supplier(session, supplier.id) if supplier else []
         return [_shown(session, reservation) for reservation in found]
+
+
+def _check_limits(session: Session, studio: int, service: Service, now: datetime) -> None:
+    """Whoever holds everything, or the same again and again, and lets it lapse keeps others out.
+
+    A share of each week is no measure: fifty pieces take all of a small room's weeks.
+    Errors: TooMany.
+    """
+    opened, came_to_nothing = store.count_holds(session, studio, service.id, now - _REMEMBERED, now)
+    if opened >= MOST_OPEN_HOLDS:
+        raise TooMany(
+            f"Your studio has {MOST_OPEN_HOLDS} open holds. End one, or wait until one is agreed or lapses.", 3600
+        )
+    if came_to_nothing >= MOST_FOR_NOTHING:
+        raise TooMany(
+            f"{came_to_nothing} of your holds here came to nothing within a week. Ask for a quote instead, "
+            "or hold again in some days.",
+            86_400,
+        )
 
 
 def _studio(actor: Actor) -> int | None:

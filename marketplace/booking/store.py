@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, func, insert, select, update
+from sqlalchemy import Row, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.booking.model import Lapse, Outcome, Reservation, ReservationId, Side, State
@@ -171,15 +171,22 @@ def list_lapses(session: Session, resource_id: ResourceId, mondays: Iterable[dat
     return [Lapse(Week(monday), atoms, at) for monday, atoms, at in session.execute(query) if at is not None]
 
 
-def count_open_holds(session: Session, studio_id: int, now: datetime) -> int:
-    """Holds that the studio itself made and that have not expired."""
-    query = select(func.count()).where(
-        ReservationRow.studio_id == studio_id,
-        ReservationRow.made_by == Side.STUDIO,
-        ReservationRow.state == State.HELD,
-        ReservationRow.expires_at > now,
+def count_holds(
+    session: Session, studio_id: int, service_id: ServiceId, since: datetime, now: datetime
+) -> tuple[int, int]:
+    """Of the holds that a studio itself made: how many are open, and how many of this service came to nothing since
+    then (withdrawn, or lapsed, whether or not the worker has seen it)."""
+    own = (_reservation.c.studio_id == studio_id, _reservation.c.made_by == Side.STUDIO)
+    is_held = _reservation.c.state == State.HELD
+    came_to_nothing = or_(
+        is_held & (_reservation.c.expires_at <= now),
+        _reservation.c.outcome.in_((Outcome.EXPIRED.value, Outcome.WITHDRAWN.value)),
     )
-    return session.scalar(query) or 0
+    here = (_reservation.c.service_id == service_id, _reservation.c.created_at > since)
+    is_open = select(func.count()).where(*own, is_held, _reservation.c.expires_at > now)
+    is_over = select(func.count()).where(*own, *here, came_to_nothing)
+    opened, over = session.execute(select(is_open.scalar_subquery(), is_over.scalar_subquery())).one()
+    return opened, over
 
 
 def sum_active(session: Session) -> dict[tuple[int, date], int]:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Any
 
-from marketplace.orders.model import Milestone, Order, Payment, Record, Review, Share
+from marketplace.files.model import StoredFile
+from marketplace.orders.model import Change, Message, Milestone, Order, Payment, Record, Review, Share
 from marketplace.units import Quantity
 from marketplace.units.rules import whole_or_decimal
 
@@ -26,6 +28,7 @@ def order_json(order: Order) -> dict[str, Any]:
         "delivered_on": _day(order.delivered_on),
         "delivered_quantity": whole_or_decimal(Quantity(delivered, order.unit)) if delivered is not None else None,
         "disputed_by": order.disputed_by.value if order.disputed_by else None,
+        "views": {"studio": order.studio_note, "supplier": order.supplier_note},
         "ended_at": _instant(order.ended_at),
         "cancelled_by": order.cancelled_by.value if order.cancelled_by else None,
         "reason": order.reason,
@@ -54,6 +57,33 @@ def payment_json(payment: Payment) -> dict[str, Any]:
         "paid_on": _day(payment.paid_on),
         "received_on": _day(payment.received_on),
         "note": payment.note,
+    }
+
+
+def change_json(change: Change, order: Order) -> dict[str, Any]:
+    return {
+        "id": change.public_id,
+        "state": change.state.value,
+        "arrival": _day(change.arrival),
+        "quantity": whole_or_decimal(Quantity(change.quantity, order.unit)),
+        "total_minor": change.total_minor,
+        "note": change.note,
+        "at": _instant(change.at),
+    }
+
+
+def message_json(message: Message, order: Order, files: Mapping[int, StoredFile]) -> dict[str, Any]:
+    """`files`: those that are still there, by number."""
+    return {
+        "id": message.public_id,
+        "by": "studio" if message.organisation_id == order.studio_id else "supplier",
+        "body": message.body,
+        "at": message.at.isoformat(),
+        "files": [
+            {"id": files[number].public_id, "name": files[number].name, "size": files[number].size}
+            for number in message.file_ids
+            if number in files
+        ],
     }
 
 

@@ -44,7 +44,42 @@ def order_paths() -> dict[str, Any]:
         f"{base}/milestones/{{id}}/done": {"post": _write("Mark a step as done")},
         f"{base}/payments": {"post": _write("Record a payment", payment, ("kind", "amount_minor"), "201")},
         f"{base}/messages": {"post": _write("Write to the other side", {"body": _WORDS}, ("body",), "201")},
+        **_run_paths(base),
         f"{base}/review": {"post": _write("Say how it went", review, ("rating", "body"), "201")},
+    }
+
+
+def _run_paths(base: str) -> dict[str, Any]:
+    """What the two sides do while an order runs; each answers the whole order."""
+    note = {"note": {"type": "string", "maxLength": 500}}
+    step = {
+        "kind": {"const": "sample", "description": "One more sample round: without the other fields"},
+        "title": {"type": "string", "maxLength": 80},
+        "side": {"enum": ["studio", "supplier"], "description": "Whose step it is"},
+        "due": _DAY,
+    }
+    change = {"arrival": _DAY, "quantity": _NUMBER, "total_minor": {"type": "integer", "minimum": 0}, **note}
+    return {
+        f"{base}/milestones": {"post": _write("Add a step, or a sample round", step, (), "201")},
+        f"{base}/milestones/{{id}}/undo": {"post": _write("Open a step again, within the hour")},
+        f"{base}/milestones/{{id}}/note": {"post": _write("Add a note to a step", note, ("note",))},
+        f"{base}/payments/{{id}}/paid": {"post": _write("Say when it was paid", {"on": _DAY}, ("on",))},
+        f"{base}/payments/{{id}}/received": {"post": _write("Say when it came", {"on": _DAY}, ("on",))},
+        f"{base}/payments/{{id}}/undo": {"post": _write("Take one's word back, within the hour")},
+        f"{base}/payments/{{id}}/note": {"post": _write("Add a note to a payment", note, ("note",))},
+        f"{base}/lots": {"post": _write("Name the lots that were used", {"lots": note["note"]}, ("lots",))},
+        f"{base}/changes": {
+            "post": _write("Propose other days, pieces or money", change, ("arrival", "quantity", "total_minor"), "201")
+        },
+        f"{base}/changes/{{id}}/accept": {"post": _write("Accept: the new weeks are booked, the old ones given back")},
+        f"{base}/changes/{{id}}/decline": {"post": _write("Stay with what was agreed")},
+        f"{base}/changes/{{id}}/withdraw": {"post": _write("Take one's proposal back")},
+        f"{base}/take-back": {"post": _write("Take a delivery back that was recorded by mistake")},
+        f"{base}/view": {"post": _write("Say one's view of a dispute", {"reason": _WORDS}, ("reason",))},
+        f"{base}/end-dispute": {"post": _write("Take one's dispute back")},
+        f"{base}/reviews/{{id}}/answer": {"post": _write("Answer a review, once", {"answer": _WORDS}, ("answer",))},
+        f"{base}/repeat": {"post": _write("A brief for another run", {}, (), "201")},
+        f"{base}/files/{{file_id}}": {"get": _read("A file of its messages", [_ID, {**_ID, "name": "file_id"}])},
     }
 
 

@@ -260,6 +260,14 @@ def _change(world: World) -> dict[str, Any]:
     return {"arrival": _far(world).monday.isoformat(), "quantity": str(PIECES), "total": "500"}
 
 
+def _change_json(world: World) -> dict[str, Any]:
+    return {"arrival": _far(world).monday.isoformat(), "quantity": PIECES, "total_minor": 50000}
+
+
+def _on_today(world: World) -> dict[str, Any]:
+    return {"on": _today(world)}
+
+
 _WHY = {"reason": "open seams"}
 _REVIEW = {"rating": "5", "body": "Neat."}
 
@@ -346,6 +354,35 @@ ROWS = [
         make=booked,
         parties=BOTH,
         json=lambda world: {"kind": "deposit", "amount_minor": 1000, "due": _today(world)},
+    ),
+    *(
+        Row(f"orders_api.{name}", "POST", make=make, parties=BOTH, never=never, json=json)
+        for name, make, never, json in (
+            ("milestone_add", booked, frozenset(), {"title": "Cloth sent", "side": "studio"}),
+            ("milestone_undo", a_done_step, STUDIO_SIDE, {}),
+            ("milestone_note", a_done_step, STUDIO_SIDE, {"note": "size M"}),
+            ("payment_paid", a_payment, SUPPLIER_SIDE, _on_today),
+            ("payment_received", a_payment, STUDIO_SIDE, _on_today),
+            ("payment_undo", a_paid_payment, SUPPLIER_SIDE, {}),
+            ("payment_note", a_payment, frozenset(), {"note": "by bank"}),
+            ("lots", booked, STUDIO_SIDE, {"lots": "4711"}),
+            ("change_propose", booked, STUDIO_SIDE, _change_json),
+            ("change_accept", a_change, SUPPLIER_SIDE, {}),
+            ("change_decline", a_change, SUPPLIER_SIDE, {}),
+            ("change_withdraw", a_change, STUDIO_SIDE, {}),
+            ("take_back", delivered, STUDIO_SIDE, {}),
+            ("add_view", disputed, STUDIO_SIDE, _WHY),
+            ("end_dispute", disputed, SUPPLIER_SIDE, {}),
+        )
+    ),
+    Row("orders_api.file", make=a_file, parties=BOTH),
+    Row("orders_api.repeat", "POST", make=completed, parties={STUDIO}, json={}),
+    Row(
+        "orders_api.review_answer",
+        "POST",
+        make=a_review_of_the_workshop,
+        parties={SUPPLIER},
+        json={"answer": "Thank you."},
     ),
     Row("orders_api.message", "POST", make=booked, parties=BOTH, json={"body": "Hello"}),
     Row("orders_api.review", "POST", make=completed, parties=BOTH, json={"rating": 5, "body": "Neat."}),

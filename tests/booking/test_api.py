@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from marketplace.accounts import token_store
 from marketplace.accounts.model import Person, Scope
 from marketplace.accounts.tokens import beginning_of, hash_token, new_api_token
-from marketplace.booking.actions import MOST_OPEN_HOLDS
+from marketplace.booking.actions import MOST_FOR_NOTHING, MOST_OPEN_HOLDS
 from marketplace.booking.jobs import expire_holds
 from marketplace.db import Database
 from marketplace.db.ids import new_public_id
@@ -143,6 +143,21 @@ def test_the_same_key_books_once(street: Street) -> None:
     assert street.week()["reserved"] == 20
     assert street.hold("dora", 21, key="k1")[0] == 422
     assert street.hold("dino", 20, key="k1")[0] == 201  # another's key is another key
+
+
+def test_a_studio_that_holds_for_nothing_again_and_again_has_to_wait(street: Street) -> None:
+    """Ten holds that were withdrawn or lapsed within a week are enough; another studio is not concerned."""
+    for number in range(MOST_FOR_NOTHING - 1):
+        made, body = street.hold("dora", 20)
+        assert made == 201, (number, body)
+        street.call("dora", "DELETE", f"/reservations/{body['id']}")
+    assert street.hold("dora", 20)[0] == 201
+    street.cast.sql("UPDATE reservation SET expires_at = created_at WHERE state = 'held'")  # and no worker has seen it
+    refused, body = street.hold("dora", 20)
+    assert (refused, "came to nothing" in body["detail"]) == (429, True)
+    assert street.hold("dino", 20)[0] == 201
+    street.cast.sql("UPDATE reservation SET created_at = :long_ago", long_ago="2026-01-01 00:00:00+00:00")
+    assert street.hold("dora", 20)[0] == 201
 
 
 def test_a_studio_holds_only_so_much(street: Street) -> None:
