@@ -17,10 +17,9 @@ from marketplace.routes.model import NearMiss, Pick, RankBy, Route
 from marketplace.routes.outlines import OUTLINES
 from marketplace.routes.plan import Plan
 from marketplace.routes.telling import headline, near_miss_text, notes, route_why, step_why
-from marketplace.routes.typed import Typed, TypedStep, body_of, pairs_of
+from marketplace.routes.typed import FIELDS, Typed, TypedStep, body_of, pairs_of
 from marketplace.units import Money, format_quantity
 from marketplace.units.model import format_money
-from marketplace.units.rules import format_brief
 from marketplace.vocabulary import Facet, vocabulary
 
 PATH = "/routes"
@@ -32,6 +31,7 @@ RANKS = {
     RankBy.CO2E: "Least CO2e",
 }
 _BLANK_ROWS = 1
+_STOP = 0.6
 
 
 def link(typed: Typed, *more: tuple[str, str]) -> str:
@@ -59,6 +59,7 @@ def form_view(typed: Typed, errors: Mapping[str, str]) -> dict[str, Any]:
             if supplier
         ],
         "errors": errors,
+        "fields": sorted(FIELDS),
         "is_cloth": bool(typed.steps) and all(step.process in CLOTH_STEPS for step in typed.steps),
     }
 
@@ -197,8 +198,9 @@ def map_view(plan: Plan, route: Route | None, place: int) -> dict[str, Any]:
                 "label": f"{day_words(leg.leaves)} to {day_words(leg.arrives)}",
                 "points": [[start.lat, start.lon], [end.lat, end.lon]],
                 "stop": {
-                    "lat": (start.lat + end.lat) / 2,
-                    "lon": (start.lon + end.lon) / 2,
+                    # Nearer to where it goes: a way there and back are two lines in one place.
+                    "lat": start.lat + (end.lat - start.lat) * _STOP,
+                    "lon": start.lon + (end.lon - start.lon) * _STOP,
                     "text": day_words(leg.arrives),
                 },
             }
@@ -238,7 +240,7 @@ def _step(
         "url": f"/suppliers/{site.slug}",
         "locality": site.locality or site.country,
         "hit": site.site_public_id,
-        "quantity": format_brief(pick.quantity),
+        "quantity": format_quantity(pick.quantity),
         "arrives": pick.arrives,
         "starts": pick.starts,
         "ready": pick.ready,
