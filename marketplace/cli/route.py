@@ -62,7 +62,7 @@ def _read(file: Path) -> bytes:
 
 
 def _print(plan: Plan) -> None:
-    from marketplace.routes.telling import headline, near_miss_text, notes, route_why
+    from marketplace.routes.telling import headline, near_miss_text, notes, offer_of, route_why
 
     click.echo(headline(plan))
     for place, found in enumerate(plan.answer.routes):
@@ -73,7 +73,8 @@ def _print(plan: Plan) -> None:
         for text in route_why(plan, place):
             click.echo(f"  {text}")
     for miss in plan.answer.near_misses:
-        name = f"{miss.offer.name}: " if miss.offer else ""
+        offer = offer_of(miss)
+        name = f"{offer.name}: " if offer else ""
         click.echo(f"One change would do: {name}{near_miss_text(plan, miss)}")
     for blocked in plan.answer.blocked:
         click.echo(blocked.text)

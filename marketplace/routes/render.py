@@ -8,7 +8,7 @@ from typing import Any
 from marketplace.routes.explain import ESTIMATE, process_label
 from marketplace.routes.model import Amount, Leg, NearMiss, Offer, Pick, Route
 from marketplace.routes.plan import Plan
-from marketplace.routes.telling import near_miss_text, route_why, step_why
+from marketplace.routes.telling import near_miss_text, offer_of, route_why, step_why
 from marketplace.search.render import origin_json
 from marketplace.units import Quantity
 from marketplace.units.rules import whole_or_decimal
@@ -144,13 +144,14 @@ def _leg(leg: Leg) -> dict[str, Any]:
 
 
 def _near_miss(plan: Plan, miss: NearMiss) -> dict[str, Any]:
+    offer = offer_of(miss)
     return {
         "field": miss.field.value,
         "from": _plain(miss.before),
         "to": _plain(miss.after),
         "text": near_miss_text(plan, miss),
         "process": plan.ask.steps[miss.step].process if miss.step is not None else None,
-        "supplier": supplier_json(plan, miss.offer) if miss.offer else None,
+        "supplier": supplier_json(plan, offer) if offer else None,
         "nearest": [{"quantity": whole_or_decimal(amount), "unit": amount.unit.value} for amount in miss.nearest],
         "route": _route(plan, miss.route, None),
     }

@@ -20,7 +20,7 @@ from marketplace.routes.explain import day_words, process_label
 from marketplace.routes.model import Pick, Route
 from marketplace.routes.plan import Plan
 from marketplace.routes.planning import plan_chosen
-from marketplace.routes.telling import near_miss_text
+from marketplace.routes.telling import near_miss_text, offer_of
 from marketplace.units import Quantity, Unit, format_quantity
 
 
@@ -67,7 +67,8 @@ def why_gone(plan: Plan, chosen: Chosen) -> list[str]:
         if any((step, service) not in there for service in services)
     ]
     misses = [
-        (f"{miss.offer.name}: " if miss.offer else "") + near_miss_text(plan, miss) for miss in plan.answer.near_misses
+        (f"{offer.name}: " if (offer := offer_of(miss)) else "") + near_miss_text(plan, miss)
+        for miss in plan.answer.near_misses
     ]
     blocked = [blocked.text for blocked in plan.answer.blocked]
     return gone or misses or blocked or ["it does not fit the request any more"]

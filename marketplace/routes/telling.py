@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from marketplace.routes import explain
-from marketplace.routes.model import NearMiss, Pick, Route
+from marketplace.routes.model import Field, NearMiss, Offer, Pick, Route
 from marketplace.routes.plan import Plan
 
 
@@ -20,6 +20,18 @@ def route_why(plan: Plan, place: int) -> tuple[str, ...]:
 
 def near_miss_text(plan: Plan, miss: NearMiss) -> str:
     return explain.near_miss_words(plan.problem, miss)
+
+
+def offer_of(miss: NearMiss) -> Offer | None:
+    """The supplier that a near-miss is about: whose limit it is, else who lies farthest out or is ready last."""
+    picks = miss.route.picks
+    if miss.offer is not None:
+        return miss.offer
+    if miss.field is Field.RADIUS:
+        return max(picks, key=lambda pick: pick.distance_m).offer
+    if miss.field is Field.DUE:
+        return max(picks, key=lambda pick: ((pick.starts - pick.arrives).days, pick.ready)).offer
+    return None
 
 
 def headline(plan: Plan) -> str:

@@ -16,7 +16,7 @@ from marketplace.routes.explain import day_words, process_label
 from marketplace.routes.model import NearMiss, Pick, RankBy, Route
 from marketplace.routes.outlines import OUTLINES
 from marketplace.routes.plan import Plan
-from marketplace.routes.telling import headline, near_miss_text, notes, route_why, step_why
+from marketplace.routes.telling import headline, near_miss_text, notes, offer_of, route_why, step_why
 from marketplace.routes.typed import FIELDS, Typed, TypedStep, body_of, pairs_of
 from marketplace.units import Money, format_quantity
 from marketplace.units.model import format_money
@@ -267,10 +267,11 @@ def _near_miss(plan: Plan, miss: NearMiss, typed: Typed, more: Sequence[tuple[st
     if name:
         value = miss.after.isoformat() if hasattr(miss.after, "isoformat") else f"{miss.after}"
         url = link(Typed({**typed.texts, name: value}, typed.steps), *more)
-    site = plan.site_of(miss.offer) if miss.offer else None
+    offer = offer_of(miss)
+    site = plan.site_of(offer) if offer else None
     return {
         "text": near_miss_text(plan, miss),
-        "name": miss.offer.name if miss.offer else "",
+        "name": offer.name if offer else "",
         "process": process_label(plan.ask.steps[miss.step].process) if miss.step is not None else "",
         "supplier_url": f"/suppliers/{site.slug}" if site else "",
         "url": url,
