@@ -47,8 +47,9 @@ def _hopes(net: Net, bounds: Sequence[Array]) -> list[Array]:
     """A guess at what a way through each node costs: with the days that its usual week takes."""
     guesses = []
     for layer, bound in zip(net.layers, bounds, strict=True):
-        usual = (fit.offer.calendar.usual if fit.offer.calendar else 0 for fit in layer.fits)
-        days = [7 * (fit.need or 0) // (a_week or fit.need or 1) for fit, a_week in zip(layer.fits, usual, strict=True)]
+        fits = layer.sides[0].fits
+        usual = (fit.offer.calendar.usual if fit.offer.calendar else 0 for fit in fits)
+        days = [7 * (fit.need or 0) // (a_week or fit.need or 1) for fit, a_week in zip(fits, usual, strict=True)]
         guesses.append(bound + net.scale.day * np.maximum(np.array(days, np.int64) - layer.lead, 0))
     return guesses
 

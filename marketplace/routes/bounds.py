@@ -13,31 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from marketplace.routes.model import STUDIO
-from marketplace.routes.net import INF, Cost, Layer, Net, home_days_of, siblings
+from marketplace.routes.net import INF, METRES, Cost, Net, siblings
 from marketplace.routes.ready import NEVER, Array
-from marketplace.routes.travel import KM_A_DAY
 
 _BLOCK = 1 << 16  # pairs looked at together: as many as lie near the processor
-
-
-def chord_metres(one: Layer, nodes: Array | slice, other: Layer, others: Array) -> Array:
-    """Whole metres (nodes, others), never more than the leg's; chords from the studio's point of view."""
-    a, b = one.xyz[:, nodes], other.xyz[:, others]
-    square = np.zeros((a.shape[1], b.shape[1]))
-    for axis in range(3):  # no matrix product: its threads would take turns with those of other requests
-        difference = np.subtract.outer(a[axis], b[axis])
-        difference *= difference
-        square += difference
-    np.sqrt(square, out=square)
-    square -= 1
-    np.maximum(square, 0, out=square)
-    result: Array = square.astype(np.int64)
-    return result
-
-
-def least_points(cost: Cost, metres: Array) -> Array:
-    """Points of legs of at least so many metres."""
-    return cost.metre * metres
 
 
 def rough(net: Net) -> list[Array]:
@@ -46,7 +25,7 @@ def rough(net: Net) -> list[Array]:
     Goods go from a node to the studio by whatever legs, which are no shorter than the straight line; each whole
     metre of a leg may have been rounded by half a metre.
     """
-    frame, steps = net.frame, net.frame.problem.steps
+    steps = net.frame.problem.steps
     least: list[Array] = []
     for step, layer in enumerate(net.layers):
         on_chain = steps[step].before is None
@@ -54,11 +33,9 @@ def rough(net: Net) -> list[Array]:
     cheapest = [int(values.min(initial=INF)) for values in least]
     result = []
     for step, (layer, values) in enumerate(zip(net.layers, least, strict=True)):
-        later, at = [], step
-        while at != STUDIO:
-            later.append(net.costs[at].metre)
-            at = frame.following[at]
-        home = np.maximum(layer.home_m - len(later), 0) * min(later) if not net.is_digital(step) else 0
+        home: Array | int = 0
+        if not net.is_digital(step):
+            home = np.maximum(layer.sides[0].home_m - len(steps), 0) * net.scale.metre
         result.append(np.minimum(values + home + (sum(cheapest) - cheapest[step]), INF))
     return result
 
@@ -77,10 +54,10 @@ class Static:
         return [up + beyond for up, beyond in zip(self.up, self.beyond, strict=True)]
 
 
-def static(net: Net, costs: tuple[Cost, ...] | None = None, own: tuple[Array, ...] | None = None) -> Static:
-    """With `costs` and `own` of other criteria, such as metres alone, instead of the net's."""
-    costs = costs or net.costs
-    own = own or tuple(layer.own for layer in net.layers)
+def static(net: Net, *, metres: bool = False) -> Static:
+    """Of points, or of metres alone, for a limit of the haul."""
+    cost = METRES if metres else None
+    own = tuple(layer.entry_m if metres else layer.own for layer in net.layers)
     frame = net.frame
     count = len(net.layers)
     up: list[Array] = [np.zeros(0, np.int64)] * count
@@ -95,8 +72,7 @@ def static(net: Net, costs: tuple[Cost, ...] | None = None, own: tuple[Array, ..
                 came[:] = up[before].min(initial=INF)
             else:
                 shortest = np.full(len(net.layers[step]), INF)
-                for rows, metres in _blocks(net, before, step):
-                    points = least_points(costs[before], metres)
+                for rows, points in _blocks(net, before, step, cost):
                     np.minimum(shortest, points.min(axis=0, initial=INF), out=shortest)
                     points += up[before][rows, None]
                     np.minimum(came, points.min(axis=0, initial=INF), out=came)
@@ -107,8 +83,8 @@ def static(net: Net, costs: tuple[Cost, ...] | None = None, own: tuple[Array, ..
     for step in reversed(frame.order):
         target = frame.following[step]
         if target == STUDIO:
-            home = np.zeros(len(net.layers[step]), np.int64)
-            beyond[step] = home if net.is_digital(step) else costs[step].points(net.layers[step].home_m)
+            points, _, metres_home = net.layers[step].home()
+            beyond[step] = (metres_home if metres else points) * (not net.is_digital(step))
             continue
         after = own[target] + beyond[target]
         for other in siblings(net, step):
@@ -118,27 +94,19 @@ def static(net: Net, costs: tuple[Cost, ...] | None = None, own: tuple[Array, ..
             beyond[step] = np.full(len(net.layers[step]), after.min(initial=INF))
             continue
         least = np.full(len(net.layers[step]), INF)
-        for rows, metres in _blocks(net, step, target):
-            points = least_points(costs[step], metres)
+        for rows, points in _blocks(net, step, target, cost):
             points += after
             least[rows] = points.min(axis=1, initial=INF)
         beyond[step] = least
     return Static(tuple(up), tuple(beyond), legs_in, into)
 
 
-def _blocks(net: Net, step: int, target: int) -> Iterator[tuple[slice, Array]]:
+def _blocks(net: Net, step: int, target: int, cost: Cost | None) -> Iterator[tuple[slice, Array]]:
     one, other = net.layers[step], net.layers[target]
     size = max(_BLOCK // max(len(other), 1), 1)
-    everyone = np.arange(len(other))
     for start in range(0, len(one), size):
         rows = slice(start, start + size)
-        yield rows, chord_metres(one, rows, other, everyone)
-
-
-def metres_static(net: Net) -> Static:
-    """The same of metres alone, for a limit of the haul."""
-    own = tuple(layer.entry_m for layer in net.layers)
-    return static(net, tuple(Cost(1, 0) for _ in net.costs), own)
+        yield rows, net.least_points(step, rows, target, cost)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,13 +142,13 @@ def timed(net: Net, known: Static, days: int) -> Timed:
         ready = layer.ready(net, days)
         arrival = int(layer.entry_day.min(initial=NEVER))
         for before in frame.before[step]:
-            one_site = net.is_digital(before) or bool(np.isin(layer.site, net.layers[before].site).any())
+            one_site = net.is_digital(before) or share_a_site(net, before, step)
             arrival = max(arrival, first_ready[before] + (0 if one_site else 1))
         earliest[step] = min(arrival, days)
         at = np.full(len(layer), earliest[step])
         first_ready[step] = int(ready.at(np.arange(len(layer)), at).min(initial=NEVER))
         last = earliest[step] + 1 if not frame.before[step] and not net.frame.problem.sends_cloth else days
-        tables[step] = np.minimum(ready.table(earliest[step], max(last, earliest[step] + 1)), days + 1)
+        tables[step] = np.minimum(ready.table(len(layer), earliest[step], max(last, earliest[step] + 1)), days + 1)
     points = [np.zeros(0, np.int64)] * count
     delivered = [np.zeros(0, np.int64)] * count
     for step in reversed(frame.order):
@@ -192,7 +160,7 @@ def timed(net: Net, known: Static, days: int) -> Timed:
             delivered[step] = day + home.min(initial=0)
         else:
             digital = net.is_digital(step)
-            delay = 0 if digital or bool(np.isin(net.layers[target].site, net.layers[step].site).any()) else 1
+            delay = 0 if digital or share_a_site(net, step, target) else 1
             points[step], delivered[step] = _before(
                 net, known, days, step, target, delay, earliest[target], tables[target], points, delivered
             )
@@ -243,23 +211,21 @@ def _before(
     return costs, dates
 
 
+def share_a_site(net: Net, step: int, target: int) -> bool:
+    """Whether some leg between two steps stays within a site."""
+    sides = ((one, other) for one in net.layers[step].sides for other in net.layers[target].sides)
+    return any(bool(np.isin(one.site, other.site).any()) for one, other in sides)
+
+
 def home_days(net: Net) -> Array:
     """Days of the last leg from each node of the last step."""
     last = net.frame.last
-    if net.is_digital(last):
-        return np.zeros(len(net.layers[last]), np.int64)
-    return home_days_of(net.layers[last].home_m)
+    return net.layers[last].home()[1] * (not net.is_digital(last))
 
 
 def _slack(net: Net) -> int:
     """Where the due date is compared with the day goods are ready, they may be on the way when it comes."""
     return int(home_days(net).max(initial=0)) if net.by_ready else 0
-
-
-def way_days(metres: Array) -> Array:
-    """Days on the way of legs between two sites."""
-    result: Array = 1 + metres // (KM_A_DAY * 1000)
-    return result
 
 
 def last_useful_day(net: Net, known: Static, ceiling: int) -> int:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from marketplace.capacity.rules import plan
-from marketplace.places.model import Point
 from marketplace.routes.fitting import Fit, fit_of
 from marketplace.routes.model import STUDIO, Amount, DueAt, Leg, Pick, Problem, Route
 from marketplace.routes.quantities import amounts, successors
@@ -18,6 +17,7 @@ from marketplace.routes.ready import horizon_days
 from marketplace.routes.scoring import weighted
 from marketplace.routes.travel import home_days, leg_metres, mg_co2e, transit_days
 from marketplace.suppliers.rules import judge
+from marketplace.units import Quantity
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +73,7 @@ def evaluate(problem: Problem, service_ids: Sequence[str]) -> Route | None:
         raise ValueError(f"{len(problem.steps)} steps need as many services")
     if any(found.misses for found in fits):
         return None
-    route = build(frame, fits)
+    route = build(frame, [(found,) for found in fits])
     return route if route and within_limits(problem, route) else None
 
 
@@ -85,97 +85,130 @@ def within_limits(problem: Problem, route: Route) -> bool:
     return problem.due is None or day <= problem.due
 
 
-def build(frame: Frame, fits: Sequence[Fit]) -> Route | None:
-    """Walk the steps in order; None when a job finds no published weeks. Limits are not looked at."""
+def build(frame: Frame, fits: Sequence[tuple[Fit, ...]]) -> Route | None:
+    """Walk the steps in order; None when a job finds no published weeks. Limits are not looked at.
+
+    `fits`: for each step the offer picked, or the two that share it. Both parts of a shared step begin once all that
+    is carried to them is there, and go on together once both are ready.
+    """
     problem = frame.problem
-    picks: dict[int, Pick] = {}
+    picks: dict[int, tuple[Pick, ...]] = {}
     for step in frame.order:
-        pick = _pick(frame, step, fits[step], [picks[number] for number in frame.before[step]])
-        if pick is None:
+        picked = _picks(frame, step, fits[step], [picks[number] for number in frame.before[step]])
+        if picked is None:
             return None
-        picks[step] = pick
-    last = picks[frame.last]
-    home = None if problem.steps[frame.last].digital else _leg_home(frame, last)
-    return total(frame, tuple(picks[step] for step in range(len(fits))), home)
+        picks[step] = picked
+    home = () if problem.steps[frame.last].digital else _legs_home(frame, picks[frame.last])
+    return _total(frame, [picks[step] for step in range(len(fits))], home)
 
 
-def total(frame: Frame, picks: tuple[Pick, ...], home: Leg | None) -> Route:
-    """Add the picks and the last leg up."""
+def part_grams(grams: int, part: int, whole: int) -> int:
+    """The mass of a part of a step's quantity, rounded half up to the gram."""
+    return (2 * grams * part + whole) // (2 * whole)
+
+
+def _total(frame: Frame, by_step: Sequence[tuple[Pick, ...]], home: tuple[Leg, ...]) -> Route:
+    """Add the picks and the last legs up."""
     problem = frame.problem
-    last = next(pick for pick in picks if pick.step == frame.last)
-    legs = [leg for pick in picks for leg in pick.legs] + ([home] if home else [])
+    picks = tuple(pick for one in by_step for pick in one)
+    legs = [*(leg for pick in picks for leg in pick.legs), *home]
     prices = [pick.money_minor for pick in picks]
     known = sum(price for price in prices if price is not None)
-    delivered = home.arrives if home else last.ready
+    ready = max(pick.ready for pick in by_step[frame.last])
+    delivered = max((leg.arrives for leg in home), default=ready)
     scale = weighted(problem.weights, problem.currency)
     score = sum(scale.leg(leg.metres, leg.grams) for leg in legs) + scale.minor * known
     gram_metres = sum(leg.grams * leg.metres for leg in legs)
     return Route(
         picks=picks,
-        last_leg=home,
+        last_legs=home,
         metres=sum(leg.metres for leg in legs),
         money_minor=None if None in prices else known,
         delivered=delivered,
-        ready=last.ready,
+        ready=ready,
         gram_metres=gram_metres,
         mg_co2e=mg_co2e(gram_metres),
         score_nano=score + scale.day * (delivered - problem.start).days,
+        split=next((step for step, shared in enumerate(by_step) if len(shared) > 1), None),
         recheck=_shared(frame, picks),
     )
 
 
-def _pick(frame: Frame, step: int, found: Fit, before: Sequence[Pick]) -> Pick | None:
-    problem, offer = frame.problem, found.offer
-    if found.need is None or offer.calendar is None:
-        return None
-    legs = _legs(frame, step, found, before)
-    arrives = max([problem.start, *(leg.arrives for leg in legs), *(pick.ready for pick in before)])
-    planned = plan(offer.calendar, found.need, arrives, found.lead_days)
-    if planned is None or (planned.ready - problem.start).days > horizon_days(problem.start):
-        return None
-    return Pick(
-        step=step,
-        offer=offer,
-        quantity=found.quantity,
-        verdict=judge(offer.draft, replace(frame.amounts[step].run, quantity=found.quantity)),
-        arrives=arrives,
-        starts=planned.starts,
-        finishes=planned.last_worked,
-        ready=planned.ready,
-        weeks=planned.weeks,
-        money_minor=found.money_minor,
-        legs=legs,
-        distance_m=found.distance_m,
-    )
+def _picks(
+    frame: Frame, step: int, fits: tuple[Fit, ...], before: Sequence[tuple[Pick, ...]]
+) -> tuple[Pick, ...] | None:
+    problem = frame.problem
+    carried = [_legs(frame, step, fit, before) for fit in fits]
+    waited = [leg.arrives for legs in carried for leg in legs] + [pick.ready for picks in before for pick in picks]
+    arrives = max([problem.start, *waited])
+    picks = []
+    for fit, legs in zip(fits, carried, strict=True):
+        if fit.need is None or fit.offer.calendar is None:
+            return None
+        planned = plan(fit.offer.calendar, fit.need, arrives, fit.lead_days)
+        if planned is None or (planned.ready - problem.start).days > horizon_days(problem.start):
+            return None
+        pick = Pick(
+            step=step,
+            offer=fit.offer,
+            quantity=fit.quantity,
+            verdict=judge(fit.offer.draft, replace(frame.amounts[step].run, quantity=fit.quantity)),
+            arrives=arrives,
+            starts=planned.starts,
+            finishes=planned.last_worked,
+            ready=planned.ready,
+            weeks=planned.weeks,
+            money_minor=fit.money_minor,
+            legs=legs,
+            distance_m=fit.distance_m,
+        )
+        picks.append(pick)
+    return tuple(picks)
 
 
-def _legs(frame: Frame, step: int, found: Fit, before: Sequence[Pick]) -> tuple[Leg, ...]:
-    """What is carried to a step: from the steps before it that hand over goods, or from the studio."""
-    problem, target = frame.problem, found.offer
+def _legs(frame: Frame, step: int, target: Fit, before: Sequence[tuple[Pick, ...]]) -> tuple[Leg, ...]:
+    """What is carried to a supplier: from the steps before it that hand over goods, or from the studio."""
+    problem, offer = frame.problem, target.offer
     if problem.steps[step].digital:
         return ()
     if problem.sends_cloth and frame.is_source(step):
-        metres = leg_metres(problem.studio, target.point, same_site=False)
-        grams = frame.amounts[step].grams_in
+        metres = leg_metres(problem.studio, offer.point, same_site=False)
+        whole = frame.amounts[step].grams_in
+        grams = _share(frame, step, whole, target.quantity) if target.is_part else whole
         arrives = problem.start + timedelta(days=home_days(metres))
-        return (_leg(None, target.service_id, metres, grams, problem.start, arrives),)
+        return (_leg(None, offer.service_id, metres, grams, problem.start, arrives),)
     legs = []
-    for pick in before:
-        if problem.steps[pick.step].digital:
+    for picks in before:
+        number = picks[0].step
+        if problem.steps[number].digital:
             continue
-        same = pick.offer.site_id == target.site_id
-        metres = leg_metres(pick.offer.point, target.point, same_site=same)
-        arrives = pick.ready + timedelta(days=transit_days(metres, same_site=same))
-        grams = frame.amounts[pick.step].grams_out
-        legs.append(_leg(pick.offer.service_id, target.service_id, metres, grams, pick.ready, arrives))
+        leaves = max(pick.ready for pick in picks)
+        for pick in picks:
+            same = pick.offer.site_id == offer.site_id
+            metres = leg_metres(pick.offer.point, offer.point, same_site=same)
+            arrives = leaves + timedelta(days=transit_days(metres, same_site=same))
+            whole = frame.amounts[number].grams_out
+            grams = _share(frame, number, whole, pick.quantity) if len(picks) > 1 else whole
+            if target.is_part:
+                grams = _share(frame, step, whole, target.quantity)
+            legs.append(_leg(pick.offer.service_id, offer.service_id, metres, grams, leaves, arrives))
     return tuple(legs)
 
 
-def _leg_home(frame: Frame, last: Pick) -> Leg:
-    point: Point = last.offer.point
-    metres = leg_metres(point, frame.problem.studio, same_site=False)
-    arrives = last.ready + timedelta(days=home_days(metres))
-    return _leg(last.offer.service_id, None, metres, frame.amounts[last.step].grams_out, last.ready, arrives)
+def _legs_home(frame: Frame, last: tuple[Pick, ...]) -> tuple[Leg, ...]:
+    legs = []
+    leaves = max(pick.ready for pick in last)
+    for pick in last:
+        metres = leg_metres(pick.offer.point, frame.problem.studio, same_site=False)
+        whole = frame.amounts[pick.step].grams_out
+        grams = _share(frame, pick.step, whole, pick.quantity) if len(last) > 1 else whole
+        arrives = leaves + timedelta(days=home_days(metres))
+        legs.append(_leg(pick.offer.service_id, None, metres, grams, leaves, arrives))
+    return tuple(legs)
+
+
+def _share(frame: Frame, step: int, grams: int, part: Quantity) -> int:
+    return part_grams(grams, part.atoms, frame.amounts[step].quantity.atoms)
 
 
 def _leg(origin: str | None, target: str | None, metres: int, grams: int, leaves: date, arrives: date) -> Leg:

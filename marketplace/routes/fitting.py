@@ -34,6 +34,7 @@ class Fit(NamedTuple):
     distance_m: int
     need: int | None
     money_minor: int | None
+    is_part: bool = False  # of a step that two suppliers share
 
     @property
     def lead_days(self) -> int:
@@ -214,7 +215,9 @@ def part_of(fit: Fit, problem: Problem, amount: Amount, atoms: int) -> Fit | Non
     if refusal.misses:
         return None
     money = yardstick.price_minor(fit.offer.draft, refusal.surcharge_percent)
-    return fit._replace(quantity=run.quantity, need=yardstick.need(fit.offer), money_minor=money)
+    return fit._replace(
+        quantity=run.quantity, misses=_NOTHING, need=yardstick.need(fit.offer), money_minor=money, is_part=True
+    )
 
 
 def _total_minor(price: Price, atoms: int) -> int:

@@ -213,7 +213,7 @@ class Route:
     """
 
     picks: tuple[Pick, ...]
-    last_leg: Leg | None  # None where the last step hands over a file
+    last_legs: tuple[Leg, ...]  # to the studio; none where the last step hands over a file, two where it is shared
     metres: int
     money_minor: int | None
     delivered: date
@@ -224,6 +224,11 @@ class Route:
     pareto: bool = False
     split: int | None = None  # the step that two suppliers share
     recheck: tuple[str, ...] = ()
+
+    @property
+    def last_leg(self) -> Leg | None:
+        """The one that arrives last."""
+        return max(self.last_legs, key=lambda leg: leg.arrives, default=None)
 
     @property
     def service_ids(self) -> tuple[str, ...]:

@@ -58,7 +58,7 @@ class _Case:
         found = best(net, 1)
         if not found:
             return None
-        return build(frame, [layer.fits[node] for layer, node in zip(net.layers, found[0].nodes, strict=True)])
+        return build(frame, [layer.fits(node) for layer, node in zip(net.layers, found[0].nodes, strict=True)])
 
     def _frame(self, changes: dict[str, object]) -> Frame:
         return replace(self.frame, problem=replace(self.problem, **changes)) if changes else self.frame  # type: ignore[arg-type]

@@ -55,24 +55,24 @@ def daily_capacity(calendars: Sequence[Calendar], start: date, days: int) -> Arr
     return daily[:, start.weekday() : start.weekday() + days]
 
 
-class Ready:
-    """Ready days of some offers. Days are counted from the start; `days` is how many are known."""
+class Jobs:
+    """The jobs of some offers. Days are counted from the start; `days` is how many are known."""
 
     def __init__(self, capacity: Array, need: Array, lead: Array) -> None:
         """capacity (offers, days) as of daily_capacity; need in atoms; lead in days."""
         count, self.days = capacity.shape
         self.need, self.lead = need * SCALE, lead
-        self._sorted: Array | None = None
         # More than the whole job in one day ends it no sooner: so the sums stay small.
         capped = np.minimum(capacity, self.need[:, None])
         self._sum = np.zeros((count, self.days + 1), np.int64)
         np.cumsum(capped, axis=1, out=self._sum[:, 1:])
         day = np.where(capped > 0, np.arange(self.days), NEVER)
         self._opens = np.minimum.accumulate(day[:, ::-1], axis=1)[:, ::-1]
+        self._sorted: Array | None = None
 
-    def take(self, rows: Array) -> Ready:
+    def take(self, rows: Array) -> Jobs:
         """The same of some of the offers."""
-        part = Ready.__new__(Ready)
+        part = Jobs.__new__(Jobs)
         part.days, part._sorted = self.days, None
         part.need, part.lead = self.need[rows], self.lead[rows]
         part._sum, part._opens = self._sum[rows], self._opens[rows]
@@ -86,25 +86,14 @@ class Ready:
         highest = int(self._sum[:, -1].max(initial=0)) + int(self.need.max(initial=0)) + 1
         if highest * len(self._sum) >= 1 << 62:
             return self._one_by_one(rows, arrivals)
-        flat = self._flat(highest)
-        wanted = self._sum[rows, arrival] + self.need[rows]
-        place = np.searchsorted(flat, wanted + rows * highest) - rows * width
-        starts = self._opens[rows, arrival]
-        ready = np.maximum(place, starts + self.lead[rows])
-        ready[(place > self.days) | ~known] = NEVER
-        result: Array = ready
-        return result
-
-    def table(self, first: int, last: int) -> Array:
-        """(offers, arrivals) for arrivals from `first` up to `last`, not included."""
-        count = len(self._sum)
-        rows = np.repeat(np.arange(count), last - first)
-        return self.at(rows, np.tile(np.arange(first, last), count)).reshape(count, last - first)
-
-    def _flat(self, highest: int) -> Array:
         if self._sorted is None:
             self._sorted = (self._sum + np.arange(len(self._sum))[:, None] * highest).ravel()
-        return self._sorted
+        wanted = self._sum[rows, arrival] + self.need[rows]
+        place = np.searchsorted(self._sorted, wanted + rows * highest) - rows * width
+        starts = self._opens[rows, arrival]
+        ready: Array = np.maximum(place, starts + self.lead[rows])
+        ready[(place > self.days) | ~known] = NEVER
+        return ready
 
     def _one_by_one(self, rows: Array, arrivals: Array) -> Array:
         """The same for sums that don't fit beside each other in 64 bits."""
@@ -115,6 +104,28 @@ class Ready:
                 if end <= self.days:
                     ready.flat[place] = max(end, int(self._opens[row, arrival] + self.lead[row]))
         return ready
+
+
+class Ready:
+    """Ready days of nodes: of one job each, or of two jobs side by side, the later one's."""
+
+    def __init__(self, jobs: Sequence[Jobs]) -> None:
+        self._jobs = jobs
+        self.days = jobs[0].days
+
+    def take(self, rows: Array) -> Ready:
+        return Ready([jobs.take(rows) for jobs in self._jobs])
+
+    def at(self, rows: Array, arrivals: Array) -> Array:
+        result = self._jobs[0].at(rows, arrivals)
+        for jobs in self._jobs[1:]:
+            result = np.maximum(result, jobs.at(rows, arrivals))
+        return result
+
+    def table(self, nodes: int, first: int, last: int) -> Array:
+        """(nodes, arrivals) for arrivals from `first` up to `last`, not included."""
+        rows = np.repeat(np.arange(nodes), last - first)
+        return self.at(rows, np.tile(np.arange(first, last), nodes)).reshape(nodes, last - first)
 
 
 def _shut(week_bits: NDArray[np.uint8], first: int, last: int) -> None:

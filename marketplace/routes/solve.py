@@ -11,6 +11,7 @@ from marketplace.routes.fitting import Fit, fits_by_step
 from marketplace.routes.model import Answer, Blocked, Field, Problem, Route
 from marketplace.routes.near import near_misses
 from marketplace.routes.net import Net, net_of
+from marketplace.routes.split import split_ways
 from marketplace.routes.ways import Way
 
 
@@ -25,7 +26,8 @@ def answer(problem: Problem) -> Answer:
     routes = with_badges([route_of(net, way) for way in diverse(net, problem.k, problem.differ)])
     if routes:
         return Answer(frame.amounts, routes)
-    return Answer(frame.amounts, (), near_misses(frame, fits), blocked(frame, fits))
+    shared = with_badges([route_of(net, way) for net, way in split_ways(frame, fits)])
+    return Answer(frame.amounts, shared, near_misses(frame, fits), blocked(frame, fits), is_split=bool(shared))
 
 
 def blocked(frame: Frame, fits: Sequence[Sequence[Fit]]) -> tuple[Blocked, ...]:
@@ -63,7 +65,7 @@ def _blocked_text(offers: int, misses: Counter[Field]) -> str:
 
 def route_of(net: Net, way: Way) -> Route:
     """A way as the route it is, with its days and legs."""
-    route = build(net.frame, [layer.fits[node] for layer, node in zip(net.layers, way.nodes, strict=True)])
+    route = build(net.frame, [layer.fits(node) for layer, node in zip(net.layers, way.nodes, strict=True)])
     if route is None:
         raise AssertionError("a way that is no route")
     return route

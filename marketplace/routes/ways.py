@@ -10,15 +10,11 @@ import numpy as np
 from marketplace.routes.bounds import (
     Static,
     Timed,
-    chord_metres,
     home_days,
     last_useful_day,
-    least_points,
-    metres_static,
     static,
     still_to_pay,
     timed,
-    way_days,
 )
 from marketplace.routes.labels import Columns, Labels, settle, stacked, trim
 from marketplace.routes.net import INF, Net
@@ -79,7 +75,7 @@ def search(net: Net, k: int, ceiling: int) -> list[Way]:
     """The k best ways of those up to the ceiling, in order."""
     known = static(net)
     dates = timed(net, known, last_useful_day(net, known, ceiling))
-    metres = metres_static(net) if net.haul_m is not None else None
+    metres = static(net, metres=True) if net.haul_m is not None else None
     run = _Search(net, k, ceiling, known, dates, metres, {})
     for step in net.frame.order:
         run.found[step] = _labels(run, step)
@@ -134,13 +130,9 @@ def _handed_over(run: _Search, previous: int, step: int) -> Columns:
 def _carried(run: _Search, previous: int, step: int, rest: Array) -> Columns:
     """Goods from each label of the step before to each node, where that may still be worth it."""
     net, labels = run.net, run.found[previous]
-    here, there = net.layers[previous], net.layers[step]
+    there = net.layers[step]
     used, place = np.unique(labels.node, return_inverse=True)
-    least_m = chord_metres(here, used, there, np.arange(len(there)))
-    one_site = here.site[used][:, None] == there.site[None]
-    legs = least_points(net.costs[previous], least_m)
-    legs[one_site] = 0
-    days = np.where(one_site, 0, way_days(least_m))
+    legs, days = net.least_legs(previous, used, step)
     onward = np.minimum(rest + run.known.beyond[step], INF)
     delivered = run.dates.delivered[previous][run.dates.clip(labels.day)]
     spent = labels.points + net.scale.day * np.minimum(delivered, 4 * net.horizon)
@@ -173,9 +165,8 @@ def _measured(
     label, node = label[rows], node[rows]
     here, there = labels.node[label], len(net.layers[step])
     legs, place = np.unique(here * there + node, return_inverse=True)
-    metres = net.metres(previous, legs // there, step, legs % there)[place]
-    one_site = net.layers[previous].site[here] == net.layers[step].site[node]
-    found = columns(net.costs[previous].points(metres), np.where(one_site, 0, way_days(metres)))
+    points, days, metres = (column[place] for column in net.legs(previous, legs // there, step, legs % there))
+    found = columns(points, days)
     if net.haul_m is not None:
         found.limits[:, 1] += metres
     return found
@@ -202,7 +193,7 @@ def _ways(run: _Search) -> list[Way]:
     points = labels.points + run.known.beyond[step][labels.node] + net.scale.day * delivered
     order = np.lexsort((labels.order, labels.money, delivered, points))
     if net.haul_m is not None and not net.is_digital(step):
-        order = order[labels.limits[order, 1] + layer.home_m[labels.node[order]] <= net.haul_m]
+        order = order[labels.limits[order, 1] + layer.home()[2][labels.node[order]] <= net.haul_m]
     ways = []
     for place in order[: run.k].tolist():
         nodes = [0] * len(net.layers)
