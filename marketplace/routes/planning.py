@@ -10,17 +10,21 @@ from datetime import date
 from marketplace.db import Database
 from marketplace.errors import Conflict, Invalid
 from marketplace.routes.ask import Ask, goods_of, solver_steps
+from marketplace.routes.best import best
+from marketplace.routes.build import Frame
 from marketplace.routes.candidates import gather, gather_again, offers_of
 from marketplace.routes.choosing import Chosen
-from marketplace.routes.fitting import needs_price
+from marketplace.routes.fitting import fits_by_step, needs_price
 from marketplace.routes.model import Answer, Field, Offer, Problem, RankBy, Route
+from marketplace.routes.net import net_of
 from marketplace.routes.plan import Found, NextBest, Plan
 from marketplace.routes.port import FindPools, PoolFit, PoolWish, no_pools
-from marketplace.routes.solve import answer
+from marketplace.routes.solve import answer, route_of
 from marketplace.search.sync import LiveIndex
 
 _MOST_LOOKS = 4  # at the database, when suppliers change what they publish while a route is worked out
 _MOST_OFFERS_COMPARED = 600  # with more, only the best route says what the next best of each step would be
+_MOST_STEPS_COMPARED = 30  # of all routes, the best first
 
 
 def plan_routes(live: LiveIndex, database: Database, ask: Ask, today: date, find_pools: FindPools = no_pools) -> Plan:
@@ -113,24 +117,24 @@ def _same(plan: Plan, again: Found) -> bool:
 
 def _next_best(plan: Plan) -> dict[tuple[int, int], NextBest]:
     """For each step of the routes shown: who else would do it, everything else as it is."""
-    many = len(plan.problem.offers) > _MOST_OFFERS_COMPARED
+    problem = plan.problem
+    routes = [route for route in plan.answer.routes if route.split is None]
+    if not routes:
+        return {}
+    if len(problem.offers) > _MOST_OFFERS_COMPARED:
+        routes = routes[:1]
+    frame = Frame.of(problem)
+    fits = [[fit for fit in found if not fit.misses] for found in fits_by_step(problem, frame.amounts)]
+    known = [{fit.offer.service_id: [fit] for fit in found} for found in fits]
     found: dict[tuple[int, int], NextBest] = {}
-    for place, route in enumerate(plan.answer.routes[: 1 if many else None]):
-        if route.split is not None:
-            continue
-        for pick in route.picks:
-            others = [other for other in route.picks if other.step != pick.step]
-            keys = {(other.step, other.offer.service_id) for other in others}
-            offers = tuple(
-                offer
-                for offer in plan.problem.offers
-                if (offer.step, offer.service_id) in keys
-                or (offer.step == pick.step and offer.supplier_id != pick.offer.supplier_id)
-            )
-            best = answer(replace(plan.problem, offers=offers, k=1, differ=1)).routes[:1]
-            if best and best[0].split is None:
-                other = next(one for one in best[0].picks if one.step == pick.step)
-                found[place, pick.step] = NextBest(other.offer, best[0])
+    for place, route in enumerate(routes):
+        settled = [known[pick.step][pick.offer.service_id] for pick in route.picks]
+        for pick in route.picks[: _MOST_STEPS_COMPARED - len(found)]:
+            others = [fit for fit in fits[pick.step] if fit.offer.supplier_id != pick.offer.supplier_id]
+            net = net_of(frame, [*settled[: pick.step], others, *settled[pick.step + 1 :]])
+            for way in best(net, 1):
+                other = route_of(net, way)
+                found[place, pick.step] = NextBest(other.picks[pick.step].offer, other)
     return found
 
 
