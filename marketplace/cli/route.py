@@ -62,7 +62,8 @@ def _read(file: Path) -> bytes:
 
 
 def _print(plan: Plan) -> None:
-    from marketplace.routes.telling import headline, near_miss_text, notes, offer_of, route_why
+    from marketplace.routes.explain import process_label
+    from marketplace.routes.telling import blocked_texts, headline, near_miss_text, notes, offer_of, route_why
 
     click.echo(headline(plan))
     for place, found in enumerate(plan.answer.routes):
@@ -76,8 +77,8 @@ def _print(plan: Plan) -> None:
         offer = offer_of(miss)
         name = f"{offer.name}: " if offer else ""
         click.echo(f"One change would do: {name}{near_miss_text(plan, miss)}")
-    for blocked in plan.answer.blocked:
-        click.echo(blocked.text)
+    for step, text in blocked_texts(plan):
+        click.echo(f"{process_label(plan.ask.steps[step].process)}: {text}")
     for pool in plan.pools:
         click.echo(f"Pool: {pool.text}")
     click.echo()

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from marketplace.capacity.model import Calendar
 from marketplace.places.rules import format_distance
 from marketplace.routes.model import STUDIO, DueAt, Field, Leg, NearMiss, Offer, Pick, Problem, Route
 from marketplace.routes.quantities import successors
@@ -19,7 +20,6 @@ ESTIMATE = (
     "CO2e of the transport only, an estimate: straight lines x 1.30 for the road, an average diesel van. Making the "
     "pieces weighs far more."
 )
-SPLIT_NOTE = "Two lots, two pairs of hands"
 _NUMBERS = "no one two three four five six seven eight nine ten eleven twelve".split()
 _SHADED = frozenset("dye_yarn dye_fabric dye_garment print_fabric wash".split())
 
@@ -150,6 +150,13 @@ def nothing_after(last: date | None) -> str:
     if last is None:
         return "No open weeks published yet: that is not never, ask"
     return f"No open capacity published after {day_words(last)} {last.year}: that is not never, ask"
+
+
+def last_published(calendar: Calendar | None) -> date | None:
+    """The last day for which weeks are published; None where a usual week goes on, or none ever was."""
+    if calendar is None or calendar.usual is not None:
+        return None
+    return max((week.sunday for week in calendar.stated), default=None)
 
 
 # --- a step

@@ -62,22 +62,42 @@ def _solve(ask: Ask, found: Found) -> Plan:
         differ=max(ask.differ, 1),
         sends_cloth=ask.sends_cloth,
     )
-    solved = _answer(problem)
-    if solved.routes or not needs_price(problem):
-        unpriced = _unpriced(problem) if needs_price(problem) else 0
-        return Plan(ask, problem, solved, found, {}, counts_money=True, unpriced=unpriced)
-    free = replace(problem, weights=replace(problem.weights, money=0))
-    if ask.rank_by is RankBy.MONEY:
-        free = replace(free, rank_by=RankBy.WEIGHTED)
-    unpriced_answer = _answer(free)
-    if unpriced_answer.routes or not any(miss.field is not Field.PRICE for miss in solved.near_misses):
-        return Plan(ask, free, unpriced_answer, found, {}, counts_money=False, unpriced=0)
-    return Plan(ask, problem, solved, found, {}, counts_money=True, unpriced=_unpriced(problem))
+    if not needs_price(problem):
+        return Plan(ask, problem, _answer(problem), found, {}, counts_money=True, unpriced=0)
+    by_points = RankBy.WEIGHTED if ask.rank_by is RankBy.MONEY else ask.rank_by
+    free = replace(problem, weights=replace(problem.weights, money=0), rank_by=by_points)
+    if not _is_open(problem) and (_is_open(free) or not _has_prices(problem)):
+        return Plan(ask, free, _answer(free), found, {}, counts_money=False, unpriced=0)
+    return Plan(ask, problem, _answer(problem), found, {}, counts_money=True, unpriced=_unpriced(problem))
+
+
+def _is_open(problem: Problem) -> bool:
+    """Whether there is a route at all. Errors: Invalid."""
+    frame = _frame(problem)
+    fits = [[fit for fit in found if not fit.misses] for found in fits_by_step(problem, frame.amounts)]
+    return all(fits) and bool(best(net_of(frame, fits), 1))
+
+
+def _has_prices(problem: Problem) -> bool:
+    """Whether somebody publishes a price for every step; else prices can't be what stands between."""
+    priced = {
+        offer.step
+        for offer in problem.offers
+        if offer.draft.price is not None and offer.draft.price.currency == problem.currency
+    }
+    return len(priced) == len(problem.steps)
 
 
 def _answer(problem: Problem) -> Answer:
+    """Errors: Invalid."""
+    _frame(problem)
+    return answer(problem)
+
+
+def _frame(problem: Problem) -> Frame:
+    """Errors: Invalid where the steps make no tree, or nothing says how much cloth a piece takes."""
     try:
-        return answer(problem)
+        return Frame.of(problem)
     except ValueError as error:
         name = "cloth/metres_per_piece" if "cloth one piece" in str(error) else "steps"
         raise Invalid({name: str(error)}) from None

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from datetime import date
 from typing import Any
 
 from marketplace.routes.explain import ESTIMATE, process_label
 from marketplace.routes.model import Amount, Leg, NearMiss, Offer, Pick, Route
 from marketplace.routes.plan import Plan
-from marketplace.routes.telling import near_miss_text, offer_of, route_why, step_why
+from marketplace.routes.telling import blocked_texts, near_miss_text, offer_of, route_why, step_why
 from marketplace.search.render import origin_json
 from marketplace.units import Quantity
 from marketplace.units.rules import whole_or_decimal
@@ -19,6 +20,7 @@ _MILLION, _BILLION = 1_000_000, 1_000_000_000
 def plan_json(plan: Plan) -> dict[str, Any]:
     """The answer to POST /api/v1/routes."""
     ask, solved = plan.ask, plan.answer
+    offers = Counter(offer.step for offer in plan.problem.offers)
     return {
         "start": ask.start.isoformat(),
         "due": ask.due.isoformat() if ask.due else None,
@@ -32,8 +34,8 @@ def plan_json(plan: Plan) -> dict[str, Any]:
         "is_split": solved.is_split,
         "near_misses": [_near_miss(plan, miss) for miss in solved.near_misses],
         "blocked": [
-            {"process": ask.steps[blocked.step].process, "offers": blocked.offers, "text": blocked.text}
-            for blocked in solved.blocked
+            {"process": ask.steps[step].process, "offers": offers.get(step, 0), "text": text}
+            for step, text in blocked_texts(plan)
         ],
         "pools": [
             {

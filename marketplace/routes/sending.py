@@ -20,7 +20,7 @@ from marketplace.routes.explain import day_words, process_label
 from marketplace.routes.model import Pick, Route
 from marketplace.routes.plan import Plan
 from marketplace.routes.planning import plan_chosen
-from marketplace.routes.telling import near_miss_text, offer_of
+from marketplace.routes.telling import blocked_texts, near_miss_text, offer_of
 from marketplace.units import Quantity, Unit, format_quantity
 
 
@@ -70,7 +70,7 @@ def why_gone(plan: Plan, chosen: Chosen) -> list[str]:
         (f"{offer.name}: " if (offer := offer_of(miss)) else "") + near_miss_text(plan, miss)
         for miss in plan.answer.near_misses
     ]
-    blocked = [blocked.text for blocked in plan.answer.blocked]
+    blocked = [text for _, text in blocked_texts(plan)]
     return gone or misses or blocked or ["it does not fit the request any more"]
 
 

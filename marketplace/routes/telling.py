@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from marketplace.places.rules import distance_m
 from marketplace.routes import explain
 from marketplace.routes.model import Field, NearMiss, Offer, Pick, Route
 from marketplace.routes.plan import Plan
@@ -32,6 +33,23 @@ def offer_of(miss: NearMiss) -> Offer | None:
     if miss.field is Field.DUE:
         return max(picks, key=lambda pick: ((pick.starts - pick.arrives).days, pick.ready)).offer
     return None
+
+
+def blocked_texts(plan: Plan) -> list[tuple[int, str]]:
+    """(step, why nobody does it): limits that all miss, or weeks that nobody has published so far ahead."""
+    told = {blocked.step: blocked.text for blocked in plan.answer.blocked}
+    if not plan.answer.routes and not plan.answer.near_misses:
+        for step in range(len(plan.ask.steps)):
+            offers = [offer for offer in plan.problem.offers if offer.step == step and _is_near(plan, offer)]
+            calendars = [offer.calendar for offer in offers]
+            if offers and not any(calendar and calendar.usual is not None for calendar in calendars):
+                days = [day for calendar in calendars if (day := explain.last_published(calendar))]
+                told[step] = explain.nothing_after(max(days, default=None))
+    return sorted(told.items())
+
+
+def _is_near(plan: Plan, offer: Offer) -> bool:
+    return distance_m(plan.problem.studio, offer.point) <= plan.ask.radius_m
 
 
 def headline(plan: Plan) -> str:

@@ -16,7 +16,7 @@ from marketplace.routes.explain import day_words, process_label
 from marketplace.routes.model import NearMiss, Pick, RankBy, Route
 from marketplace.routes.outlines import OUTLINES
 from marketplace.routes.plan import Plan
-from marketplace.routes.telling import headline, near_miss_text, notes, offer_of, route_why, step_why
+from marketplace.routes.telling import blocked_texts, headline, near_miss_text, notes, offer_of, route_why, step_why
 from marketplace.routes.typed import FIELDS, Typed, TypedStep, body_of, pairs_of
 from marketplace.units import Money, format_quantity
 from marketplace.units.model import format_money
@@ -91,7 +91,7 @@ def plan_view(plan: Plan, typed: Typed, shown: int, brief: str = "") -> dict[str
         "headline": headline(plan),
         "routes": [route_view(plan, route, place, typed, shown, more) for place, route in enumerate(routes)],
         "near_misses": [_near_miss(plan, miss, typed, more) for miss in plan.answer.near_misses],
-        "blocked": [blocked.text for blocked in plan.answer.blocked],
+        "blocked": [f"{process_label(plan.ask.steps[step].process)}: {text}" for step, text in blocked_texts(plan)],
         "pools": [{"text": pool.text, "url": pool.url} for pool in plan.pools],
         "quantities": [
             {"process": process_label(step.process), "quantity": format_quantity(amount.quantity)}

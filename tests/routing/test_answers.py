@@ -120,6 +120,55 @@ def test_nobody_does_it(ask: Ask) -> None:
     assert answer["blocked"][0]["text"]
 
 
+def test_loads_that_do_not_fit_are_answered_with_the_nearest_amounts(ask: Ask, load: Load) -> None:
+    """70 kg between one load of 50 to 60 kg and two of 100 to 120."""
+    load("suppliers", "external_id,name,kind,locality,country,lat,lon\nL1,Vats,dye_house,Nord,IT,43.8900000,11.1")
+    load(
+        "services",
+        "supplier_external_id,process,unit,load_min,load_max,weekly_capacity,price_minor,currency,price_per\n"
+        "L1,dye_garment,kg,50,60,500,100,EUR,kg",
+    )
+    answer = ask(pieces=140, piece_g=500, cloth=None, steps=[{"process": "dye_garment"}]).get_json()
+    assert answer["routes"] == []
+    (miss,) = [miss for miss in answer["near_misses"] if miss["field"] == "load"]
+    assert [amount["quantity"] for amount in miss["nearest"]] == [120, 200]
+    assert miss["text"] == "falls between machine loads (50 kg to 60 kg each): 120 pieces or 200 pieces would fit"
+
+
+def test_a_step_that_no_single_supplier_takes_is_split(ask: Ask, load: Load) -> None:
+    load(
+        "suppliers",
+        "external_id,name,kind,locality,country,lat,lon\n"
+        "V1,Vats One,dye_house,Nord,IT,43.8900000,11.1\nV2,Vats Two,dye_house,Nord,IT,43.8980002,11.1",
+    )
+    load(
+        "services",
+        "supplier_external_id,process,min_quantity,unit,basis,max_quantity,weekly_capacity,price_minor,currency,price_per"
+        "\nV1,dye_garment,5,kg,colour,15,100,100,EUR,kg\nV2,dye_garment,5,kg,colour,15,100,100,EUR,kg",
+    )
+    answer = ask(pieces=50, piece_g=480, cloth=None, steps=[{"process": "dye_garment"}]).get_json()
+    assert answer["is_split"] is True
+    route = answer["routes"][0]
+    assert route["split"] == "dye_garment"
+    assert sorted(through(route)) == ["V1", "V2"]
+    assert sum(step["quantity"] for step in route["steps"]) == 50
+    assert any("shades of two lots never match" in text for text in route["why"])
+
+
+def test_weeks_not_published_are_not_never(ask: Ask, load: Load) -> None:
+    load("suppliers", "external_id,name,kind,locality,country,lat,lon\nE1,Ricami,embroiderer,Nord,IT,43.8900000,11.1")
+    load(
+        "services", "supplier_external_id,process,unit,price_minor,currency,price_per\nE1,embroider,piece,100,EUR,piece"
+    )
+    nothing = ask(steps=[{"process": "embroider"}]).get_json()
+    assert nothing["blocked"][0]["text"] == "No open weeks published yet: that is not never, ask"
+    load("capacity", "supplier_external_id,process,week_start,open_quantity,unit\nE1,embroider,2027-03-01,10,piece")
+    few = ask(steps=[{"process": "embroider"}]).get_json()
+    assert [each["text"] for each in few["blocked"]] == [
+        "No open capacity published after Sun 7 Mar 2027: that is not never, ask"
+    ]
+
+
 def test_what_changes_while_it_is_worked_out_is_seen(
     ask: Ask, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
