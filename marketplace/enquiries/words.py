@@ -40,9 +40,9 @@ BADGES: dict[State, str] = {
     State.QUOTED: "surcharge",
     State.DECLINED: "no",
     State.TIMED_OUT: "no",
-    State.WITHDRAWN: "no",
+    State.WITHDRAWN: "",
     State.ACCEPTED: "yes",
-    State.LOST: "no",
+    State.LOST: "",
 }
 
 
