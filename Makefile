@@ -19,8 +19,9 @@ $(VENV)/.installed: pyproject.toml
 run: install
 	$(BIN)/python -m marketplace demo
 
+# Three processes even on two cores: a third of the time is spent waiting for browsers, databases and killed workers.
 test: install check
-	$(BIN)/python -m pytest -n 2 --dist worksteal
+	$(BIN)/python -m pytest -n 3 --dist worksteal
 
 check: install
 	$(BIN)/python -m ruff check marketplace tests migrations wsgi.py

@@ -177,10 +177,12 @@ def test_killed_before_every_statement(
     """The worker's pass over three searches and three mails, cut off at each of its statements and commits."""
     opened = []
     with nursery(database_url, gazetteer, settings) as workers:
-        for before in range(1, 106, 4):
+        # The statements are the same on PostgreSQL, and each worker takes twice as long: every third there.
+        step = 1 if street.database.is_sqlite else 3
+        for before in range(1, 106, 4 * step):
             opened.append(f"Room {before // 4}")
             street.weeks(opened[-1], 40)
-            for statement in range(before, before + 4):
+            for statement in range(before, before + 4 * step, step):
                 pid = workers.start(statement)
                 wait_until(partial(gone, pid))
     assert problems(street, settings, opened) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,6 +16,8 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
+
+from marketplace.places.gazetteer import Gazetteer
 
 Selvedge = Callable[..., "CompletedProcess[str]"]
 
@@ -32,13 +35,20 @@ a,sew,2027-W09,12,piece
 """
 
 
+@pytest.fixture(scope="session")
+def unpacked(gazetteer: Gazetteer) -> list[Path]:
+    """The gazetteer's files: each command on an empty folder would unpack them anew, which takes seconds."""
+    gazetteer.search("Prato")
+    return list(gazetteer._directory.glob("*.sqlite3"))
+
+
 @pytest.fixture
-def selvedge(tmp_path: Path) -> Selvedge:
-    environment = {
-        **os.environ,
-        "SELVEDGE_DATA_DIR": str(tmp_path / "a folder with spaces"),
-        "COLUMNS": "160",
-    }
+def selvedge(tmp_path: Path, unpacked: list[Path]) -> Selvedge:
+    data = tmp_path / "a folder with spaces"
+    data.mkdir()
+    for path in unpacked:
+        shutil.copy(path, data)
+    environment = {**os.environ, "SELVEDGE_DATA_DIR": str(data), "COLUMNS": "160"}
 
     def run(*arguments: str, **extra: str) -> CompletedProcess[str]:
         command = [sys.executable, "-m", "marketplace", *arguments]
@@ -49,13 +59,24 @@ def selvedge(tmp_path: Path) -> Selvedge:
     return run
 
 
+@pytest.fixture(scope="session")
+def imported(unpacked: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The database of the three files, imported by the command."""
+    folder = tmp_path_factory.mktemp("imported")
+    for path in unpacked:
+        shutil.copy(path, folder)
+    environment = {**os.environ, "SELVEDGE_DATA_DIR": str(folder)}
+    for kind, text in (("suppliers", SUPPLIERS), ("services", SERVICES), ("capacity", CAPACITY)):
+        (folder / f"{kind}.csv").write_text(text)
+        command = [sys.executable, "-m", "marketplace", "import", kind, f"{kind}.csv"]
+        subprocess.run(command, check=True, env=environment, cwd=folder, capture_output=True)
+    return folder / "selvedge.sqlite3"
+
+
 @pytest.fixture
-def world(selvedge: Selvedge, tmp_path: Path) -> Selvedge:
-    (tmp_path / "suppliers.csv").write_text(SUPPLIERS)
-    (tmp_path / "services.csv").write_text(SERVICES)
-    (tmp_path / "capacity.csv").write_text(CAPACITY)
-    for kind in ("suppliers", "services", "capacity"):
-        assert selvedge("import", kind, f"{kind}.csv").returncode == 0
+def world(selvedge: Selvedge, imported: Path, tmp_path: Path) -> Selvedge:
+    for path in imported.parent.glob("selvedge.sqlite3*"):
+        shutil.copy(path, tmp_path / "a folder with spaces")
     return selvedge
 
 
@@ -95,7 +116,9 @@ def test_search_by_name_of_a_place(world: Selvedge) -> None:
 
 
 def test_export_and_import_into_an_empty_database_is_the_same(world: Selvedge, tmp_path: Path) -> None:
-    other = {"SELVEDGE_DATA_DIR": str(tmp_path / "other")}
+    other = {"SELVEDGE_DATA_DIR": str(shutil.copytree(tmp_path / "a folder with spaces", tmp_path / "other"))}
+    for path in (tmp_path / "other").glob("selvedge*"):
+        path.unlink()
     for kind in ("suppliers", "services", "capacity"):
         assert world("export", kind, "--output", f"out-{kind}.csv").returncode == 0
         assert world("import", kind, f"out-{kind}.csv", **other).returncode == 0

@@ -1,4 +1,4 @@
-"""Circles: ids and distances equal a brute-force geodesic computation, on both engines.
+"""Circles: ids and distances equal a brute-force geodesic computation.
 
 Two hundred circles over real facility lists where they are at hand, else over points of our own that lie as
 awkwardly: on the antimeridian, at the poles, exactly on the edge.
@@ -44,7 +44,7 @@ def awkward_rows() -> str:
 
 @cache
 def metres_between(lat: float, lon: float, other_lat: float, other_lon: float) -> int:
-    """Karney's algorithm, what geopy.distance.geodesic calls; kept between the two database engines."""
+    """Karney's algorithm, what geopy.distance.geodesic calls; kept between the tests."""
     return round(Geodesic.WGS84.Inverse(lat, lon, other_lat, other_lon, Geodesic.DISTANCE)["s12"])
 
 
@@ -74,12 +74,14 @@ def check_circles(database: Database, count: int) -> int:
     return hits
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)  # the circle is the engine's, not the database's
 def test_200_circles_over_awkward_points(database: Database, places: PlaceFinder) -> None:
     report = import_table(database, places, Table.SUPPLIERS, _unchecked(awkward_rows()), "points.csv", NOW)
     assert report.accepted > 300, report.problems[:5]
     assert check_circles(database, 200) > 1000
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.skipif(not LISTS.is_dir(), reason="the real facility lists are not beside this checkout; see above")
 def test_200_circles_over_the_union_of_the_real_lists(database: Database, places: PlaceFinder) -> None:
     accepted = 0

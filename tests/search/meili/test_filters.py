@@ -122,7 +122,7 @@ _good = st.recursive(
 )
 
 
-@settings(max_examples=3000)
+@settings(max_examples=1000)
 @given(_trees)
 def test_any_tree_is_refused_or_reads_back_as_itself(node: Node) -> None:
     try:
