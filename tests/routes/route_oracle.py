@@ -74,6 +74,9 @@ class World:
         self.metres = lru_cache(maxsize=None)(distance_m)
         self.capacity = lru_cache(maxsize=None)(self._capacity)
         self.horizon = HORIZON - asked.start.weekday()
+        self.needs: dict[int, int] = {}  # of offers that work on another amount than the step's
+        self.paid: dict[int, int] = {}
+        self.let_in: set[int] = set()  # offers whose refusal is waived
 
     def _walk(self, step: int) -> None:
         for before in self.before[step]:
@@ -85,7 +88,7 @@ class World:
         assert calendar
         return every_day(calendar, self.asked.start + timedelta(days=day))
 
-    def need(self, offer: Offer) -> int:
+    def asked_for(self, offer: Offer) -> int:
         return self.amounts[offer.step].quantity.atoms  # offers of these worlds count as their steps do
 
     def _ready(self, number: int, arrival: int) -> int | None:
@@ -96,7 +99,7 @@ class World:
             if opened:
                 starts = day if starts is None else starts
                 done += opened
-                if done >= self.need(offer):
+                if done >= self.needs.get(number, self.asked_for(offer)):
                     ready = max(day + 1, starts + (offer.draft.leads.first or 0))
                     return ready if ready <= self.horizon else None
         return None
@@ -114,7 +117,11 @@ class World:
     def _all(self) -> Iterator[Found]:
         asked = self.asked
         numbered = [
-            [(number, offer) for number, offer in enumerate(asked.offers) if offer.step == step and self.fits(offer)]
+            [
+                (number, offer)
+                for number, offer in enumerate(asked.offers)
+                if offer.step == step and (number in self.let_in or self.fits(offer))
+            ]
             for step in range(len(asked.steps))
         ]
         for picks in product(*numbered):
@@ -166,10 +173,10 @@ class World:
     ) -> Found:
         asked = self.asked
         money = 0
-        for _, offer in picks:
+        for number, offer in picks:
             price = offer.draft.price
             assert price
-            money += price.setup_minor + price.unit_minor * self.need(offer)
+            money += price.setup_minor + price.unit_minor * self.paid.get(number, self.asked_for(offer))
         metres, gram_metres = sum(m for m, _ in legs), sum(m * g for m, g in legs)
         value: Fraction | int
         match asked.rank_by:
@@ -194,3 +201,25 @@ class World:
         offers = tuple(offer for _, offer in picks)
         key = (value, delivered, money, tuple(offers[step].key for step in self.order))
         return Found(key, offers, metres, money, delivered, ready, gram_metres)
+
+
+def diverse(routes: list[Found], k: int, differ: int) -> list[Found]:
+    """The first, and again and again the first that differs enough from all before; by the whole list."""
+    chosen: list[Found] = []
+    for found in routes:
+        firms = [offer.supplier_id for offer in found.offers]
+        apart = (
+            sum(a != b.supplier_id for a, b in zip(firms, other.offers, strict=True)) >= differ for other in chosen
+        )
+        if len(chosen) < k and all(apart):
+            chosen.append(found)
+    return chosen
+
+
+def undominated(routes: list[Found]) -> list[bool]:
+    """Which of some routes no other one is at least as good as in everything, and better in something."""
+    figures = [found.criteria for found in routes]
+    return [
+        not any(other != own and all(a <= b for a, b in zip(other, own, strict=True)) for other in figures)
+        for own in figures
+    ]
