@@ -171,36 +171,40 @@ class World:
     def _found(
         self, picks: tuple[tuple[int, Offer], ...], legs: list[tuple[int, int]], delivered: int, ready: int
     ) -> Found:
-        asked = self.asked
         money = 0
         for number, offer in picks:
             price = offer.draft.price
             assert price
             money += price.setup_minor + price.unit_minor * self.paid.get(number, self.asked_for(offer))
         metres, gram_metres = sum(m for m, _ in legs), sum(m * g for m, g in legs)
-        value: Fraction | int
-        match asked.rank_by:
-            case RankBy.KM:
-                value = metres
-            case RankBy.MONEY:
-                value = money
-            case RankBy.DATE:
-                value = delivered
-            case RankBy.CO2E:
-                value = gram_metres
-            case RankBy.WEIGHTED:
-                w = asked.weights
-                kg = [
-                    Fraction(m * g, 10**9) * Fraction(130, 100) * Fraction("0.78225") * w.kg_co2e / 1000
-                    for m, g in legs
-                ]
-                # A billionth of the score is the finest that is told apart, for each leg.
-                points = sum(((one * 10**9 + Fraction(1, 2)) // 1) * Fraction(1, 10**9) for one in kg)
-                value = Fraction(w.km * metres, 10**6) + Fraction(w.money * money, 10**5) + points
-                value += Fraction(w.day * delivered, 1000)
+        value = self.value(legs, money, delivered)
         offers = tuple(offer for _, offer in picks)
         key = (value, delivered, money, tuple(offers[step].key for step in self.order))
         return Found(key, offers, metres, money, delivered, ready, gram_metres)
+
+    def value(self, legs: list[tuple[int, int]], money: int, delivered: int) -> Fraction | int:
+        """What the request ranks by; legs in metres and grams."""
+        asked = self.asked
+        metres = sum(m for m, _ in legs)
+        match asked.rank_by:
+            case RankBy.KM:
+                return metres
+            case RankBy.MONEY:
+                return money
+            case RankBy.DATE:
+                return delivered
+            case RankBy.CO2E:
+                return sum(m * g for m, g in legs)
+        w = asked.weights
+        kg = [Fraction(m * g, 10**9) * Fraction(130, 100) * Fraction("0.78225") * w.kg_co2e / 1000 for m, g in legs]
+        # A billionth of the score is the finest that is told apart, for each leg.
+        points = sum(((one * 10**9 + Fraction(1, 2)) // 1) * Fraction(1, 10**9) for one in kg)
+        return (
+            Fraction(w.km * metres, 10**6)
+            + Fraction(w.money * money, 10**5)
+            + points
+            + Fraction(w.day * delivered, 1000)
+        )
 
 
 def diverse(routes: list[Found], k: int, differ: int) -> list[Found]:
