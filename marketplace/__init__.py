@@ -52,6 +52,8 @@ The features, in order:
     search       documents, queries, decisions, reasons, relaxations, the index, the search page
     alerts       saved searches: news by mail and by Atom feed
     placements   paid training places
+    applications applications to them, from the draft to the accepted place
+    learning     skills logs, signed exports of them, and skills at risk
     briefs       what a designer wants made, in versions; shortlists
     enquiries    briefs put to suppliers, threads, quotes, acceptance
     orders       booked runs: milestones, payments, records, reviews
@@ -97,6 +99,8 @@ FEATURES: tuple[str, ...] = (
     "search",
     "alerts",
     "placements",
+    "applications",
+    "learning",
     "briefs",
     "enquiries",
     "orders",

@@ -17,6 +17,8 @@ from zoneinfo import available_timezones
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from marketplace.units.wages import MinimumWage, read_minimum_wages
+
 PREFIX = "SELVEDGE_"
 
 
@@ -56,6 +58,8 @@ class Settings(BaseSettings):
         600, ge=1, le=100_000, description="Production routes one network address may ask for in a minute."
     )
     answer_days: int = Field(5, ge=1, le=60, description="Working days a supplier has to answer an enquiry.")
+    application_days: int = Field(14, ge=2, le=90, description="Days for the next step of an application.")
+    minimum_wages: str = Field("", description="Lowest wages an hour, such as IT=EUR 9.00; US/California=USD 16.90.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
 
     @field_validator("secret_key")
@@ -106,6 +110,12 @@ class Settings(BaseSettings):
             raise ValueError("must be the name of a time zone, such as Europe/Rome")
         return value
 
+    @field_validator("minimum_wages")
+    @classmethod
+    def _are_wages(cls, value: str) -> str:
+        read_minimum_wages(value)
+        return value
+
     @field_validator("meili_index")
     @classmethod
     def _is_index_name(cls, value: str) -> str:
@@ -120,6 +130,11 @@ class Settings(BaseSettings):
     @property
     def site_url(self) -> str:
         return self.public_url or f"http://{self.host}:{self.port}"
+
+    @property
+    def lowest_wages(self) -> tuple[MinimumWage, ...]:
+        """The minimum wages, read."""
+        return read_minimum_wages(self.minimum_wages)
 
     def ensure_secret_key(self) -> str:
         """The key that signs cookies: from the settings, else made once and kept in the data folder."""

@@ -149,6 +149,12 @@ def add_organisation(session: Session, kind: OrganisationKind, public_id: str, n
     return row.id
 
 
+def remove_empty_organisation(session: Session, organisation_id: int) -> None:
+    """With all that is kept under it. Nobody may belong to it."""
+    assert not organisation_has_members(session, organisation_id)
+    session.execute(delete(OrganisationRow).where(OrganisationRow.id == organisation_id))
+
+
 def find_organisation_id(session: Session, public_id: str) -> int | None:
     return session.scalar(select(OrganisationRow.id).where(OrganisationRow.public_id == public_id))
 

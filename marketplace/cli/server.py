@@ -6,11 +6,13 @@ import gc
 import signal
 import sys
 import threading
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 
 import click
 
 from marketplace.alerts.jobs import run_due
+from marketplace.applications.jobs import run_due as settle_applications
 from marketplace.booking.jobs import expire_holds
 from marketplace.briefs.jobs import forget_removed
 from marketplace.cli.terminal import open_system, progress
@@ -22,12 +24,21 @@ from marketplace.idempotency.jobs import prune_answers
 from marketplace.mail.sender import send_due, spool_dir
 from marketplace.notices.jobs import mail_due
 from marketplace.orders.actions import complete_due
+from marketplace.placements import saved as placement_searches
 from marketplace.search.sync import LiveIndex
 from marketplace.waiting.jobs import Follower, run_lines, tell_short_notices
 from marketplace.web.context import System
 
 _WORK_EVERY_S = 5
 _TIDY_EVERY = timedelta(hours=1)
+
+
+@dataclass(slots=True)
+class Followers:
+    """What a worker remembers between its rounds: how far it has followed the change log for each of its tasks."""
+
+    lines: Follower = field(default_factory=Follower)
+    placements: placement_searches.Follower = field(default_factory=placement_searches.Follower)
 
 
 @click.command()
@@ -75,7 +86,7 @@ def worker(once: bool) -> None:
     if once:
         if system.settings.meili_url:
             open_indexer(system).run_once()
-        searches, mails = _work_once(system, live, Follower())
+        searches, mails = _work_once(system, live, Followers())
         _tidy(system)
         click.echo(f"{searches} saved searches run, {mails} mails sent")
         return
@@ -134,10 +145,10 @@ def _serve(system: System, demo_logins: list[tuple[str, str, str]] | None = None
 
 def _work(system: System, live: LiveIndex, stop: threading.Event) -> None:
     """Work until told to stop; a database that is away for a while is no reason to end."""
-    follower, tidy_at = Follower(), datetime.now(UTC)
+    followers, tidy_at = Followers(), datetime.now(UTC)
     while not stop.wait(_WORK_EVERY_S):
         try:
-            _work_once(system, live, follower)
+            _work_once(system, live, followers)
             if datetime.now(UTC) >= tidy_at:
                 tidy_at = datetime.now(UTC) + _TIDY_EVERY
                 _tidy(system)
@@ -145,15 +156,17 @@ def _work(system: System, live: LiveIndex, stop: threading.Event) -> None:
             click.echo(f"Worker: {error}", err=True)
 
 
-def _work_once(system: System, live: LiveIndex, follower: Follower) -> tuple[int, int]:
+def _work_once(system: System, live: LiveIndex, followers: Followers) -> tuple[int, int]:
     """Returns how many saved searches were run, and how many mails sent."""
     now = datetime.now(UTC)
     expire_holds(system.database, now)
     settle_enquiries(system.database, now)
     searches = run_due(system.database, live, system.settings.site_url, now)
     complete_due(system.database, now)
-    run_lines(system.database, follower, now, timedelta(hours=system.settings.offer_hours))
+    run_lines(system.database, followers.lines, now, timedelta(hours=system.settings.offer_hours))
     tell_short_notices(system.database, now)
+    settle_applications(system.database, now, system.settings.application_days)
+    placement_searches.run_due(system.database, followers.placements, now)
     mail_due(system.database, system.settings.site_url, system.settings.timezone, now)
     return searches, send_due(system.database, system.settings, now)
 

@@ -50,6 +50,7 @@ def import_(kind: str, file: Path, dry_run: bool, as_json: bool) -> None:
             dry_run=dry_run,
             limit_mb=limit,
             on_progress=on_progress,
+            lowest_wages=system.settings.lowest_wages,
         )
     if as_json:
         click.echo(json.dumps(report.as_dict(), ensure_ascii=False))

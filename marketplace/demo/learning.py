@@ -9,11 +9,21 @@ from datetime import date, timedelta
 from marketplace.demo.dealing import Decks, chance, weighted
 from marketplace.demo.model import Scale
 from marketplace.demo.reading import read
-from marketplace.placements.model import Placement, PlacementStatus, Wage, WagePer
+from marketplace.placements.model import Level, Placement, PlacementStatus
 from marketplace.suppliers.model import ServiceDraft, SiteId
+from marketplace.units.wages import Wage, WagePer
 
 _PERCENT = {Scale.MICRO: 5, Scale.SMALL: 10, Scale.MEDIUM: 14, Scale.LARGE: 12}
 _STATUSES = {"open": 74, "filled": 14, "paused": 6, "closed": 6}
+_MENTORS = ("", "the head of the floor", "the owner", "our most experienced pair of hands", "two of us in turn")
+_ACCESS = (
+    "",
+    "",
+    "On the ground floor, no steps. A bus stops outside.",
+    "Second floor, goods lift. The toilets are on the same floor.",
+    "Three steps at the door; we have a ramp, ring first.",
+    "It is loud by the machines; ear protection lies ready, and there is a quiet room for breaks.",
+)
 _UNTAUGHT = frozenset({"pack"})
 # (per, lowest, highest, step) in minor units: at or somewhat above what the law of 2026 asks, to be re-checked.
 _WAGES: dict[str, tuple[WagePer, int, int, int]] = {
@@ -38,6 +48,7 @@ def make_placements(
     country: str,
     currency: str,
     today: date,
+    languages: frozenset[str] = frozenset(),
 ) -> tuple[Placement, ...]:
     taught = [service for service in services if service.process not in _UNTAUGHT]
     if not taught or not chance(rng, _PERCENT[scale]):
@@ -55,7 +66,7 @@ def make_placements(
             public_id="",
             site_id=SiteId(0),
             process=service.process,
-            skill=rng.choice(skills) if skills and chance(rng, 80) else "",
+            skills=tuple(rng.sample(skills, rng.randint(1, min(3, len(skills))))) if skills and chance(rng, 80) else (),
             seats=seats,
             seats_taken=taken,
             starts_on=starts,
@@ -63,5 +74,11 @@ def make_placements(
             wage=Wage(rng.randrange(lowest, highest + 1, step), currency, per),
             status=status,
             note=decks.deal("placement notes", read("stories")["placements"]["texts"]),
+            hours_week=rng.choice((24, 32, 36, 40, 40, 40)),
+            level=rng.choice((Level.BEGINNER, Level.BEGINNER, Level.SOME, Level.SKILLED)),
+            mentor=rng.choice(_MENTORS),
+            languages=tuple(sorted(languages)),
+            access=rng.choice(_ACCESS),
+            closes_on=starts - timedelta(days=rng.choice((7, 14, 21))) if starts > today + timedelta(days=40) else None,
         ),
     )

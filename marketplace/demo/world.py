@@ -111,7 +111,9 @@ def _supplier(
             services=services,
             resources=make_resources(rng, services, speciality, scale, today, is_anchor=is_anchor),
             closures=make_closures(rng, district.country, today),
-            placements=make_placements(rng, decks, services, scale, district.country, district.currency, today),
+            placements=make_placements(
+                rng, decks, services, scale, district.country, district.currency, today, languages
+            ),
         )
     ]
     if kind in _SECOND_SITES and not is_anchor and chance(rng, _SECOND_SITE_PERCENT):

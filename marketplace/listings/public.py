@@ -65,7 +65,7 @@ def supplier(slug: str) -> ResponseReturnValue:
         resources = capacity.list_resources(db, found.sites)
         uses = capacity.list_uses(db, [r.id for r in resources])
         calendars = calendars_of(resources, uses)
-        offered = [p for p in placements.list_for_sites(db, [site.id for site in found.sites]) if p.seats_open]
+        offered = [p for p in placements.list_for_sites(db, [site.id for site in found.sites]) if p.is_shown(today())]
         past = supplier_reviews(db, found.id, found.organisation_id, now())
         is_run = accounts.organisation_has_members(db, found.organisation_id)
         studios = [accounts.find_studio(db, o) for o in actor.organisations(OrganisationKind.STUDIO)]

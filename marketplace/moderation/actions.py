@@ -5,7 +5,6 @@ A moderator never decides about a firm or studio they belong to, and never about
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -19,9 +18,9 @@ from marketplace.db import Database
 from marketplace.errors import Conflict, Forbidden, Invalid, NotFound, TooMany
 from marketplace.moderation import store
 from marketplace.moderation.forms import ReportForm, VerifyForm
-from marketplace.moderation.model import MAXIMUM_REPORTS, Kind, Report, State, Subject
+from marketplace.moderation.model import MAXIMUM_REPORTS, MAXIMUM_UNNAMED, Kind, Report, State, Subject
 from marketplace.moderation.rules import standing, verified_words
-from marketplace.moderation.subjects import get_reportable, get_subject
+from marketplace.moderation.subjects import get_reportable, get_subject, must_be_public
 from marketplace.notices import store as notices
 from marketplace.orders.reviews import store as reviews
 from marketplace.placements import store as placements
@@ -51,10 +50,33 @@ def send_report(database: Database, actor: Actor, kind: str, object_id: str, for
         report = store.add_report(session, subject.kind, object_id, actor.person.id, form.reason, form.body, now)
         after = {"about": f"{subject.kind} {object_id}", "reason": form.reason}
         audit.record(session, now, actor, "report.send", "report", report.public_id, after=after)
-        for person_id in accounts.list_moderator_ids(session):
-            text = f"A report about {subject.title}: {form.reason.label.lower()}."
-            notices.tell_person(session, person_id, "report", text, f"/moderation/reports/{report.public_id}", now)
+        _tell_moderators(session, report, subject, now)
         return report
+
+
+def send_unnamed(database: Database, placement_id: str, form: ReportForm, now: datetime) -> None:
+    """Tell the moderators what is wrong at a placement, from somebody who stays unknown.
+
+    Guarantee: the row, the trail and the notices hold nothing of who sent it, nor from where; so it is counted by
+    placement and not by sender.
+    Errors: NotFound; TooMany.
+    """
+    with database.writing() as session:
+        subject = get_subject(session, Kind.PLACEMENT, placement_id)
+        must_be_public(session, subject)
+        accounts.lock(session, f"unnamed-report:{placement_id}")
+        if store.count_unnamed(session, subject.kind, placement_id, now - _DAY) >= MAXIMUM_UNNAMED:
+            raise TooMany("The moderators have had several reports about this today, and look at it.", 3600)
+        report = store.add_report(session, subject.kind, placement_id, None, form.reason, form.body, now)
+        after = {"about": f"{subject.kind} {placement_id}", "reason": form.reason}
+        audit.record(session, now, None, "report.send", "report", report.public_id, after=after)
+        _tell_moderators(session, report, subject, now)
+
+
+def _tell_moderators(session: Session, report: Report, subject: Subject, now: datetime) -> None:
+    for person_id in accounts.list_moderator_ids(session):
+        text = f"A report about {subject.title}: {report.reason.label.lower()}."
+        notices.tell_person(session, person_id, "report", text, f"/moderation/reports/{report.public_id}", now)
 
 
 def handle_report(
@@ -199,7 +221,7 @@ def _act(session: Session, actor: Actor, subject: Subject, outcome: str, now: da
     elif subject.kind is Kind.PLACEMENT and supplier:
         placement = placements.find(session, subject.public_id)
         assert placement is not None
-        placements.update(session, replace(placement, status=PlacementStatus.CLOSED))
+        placements.close(session, subject.public_id)
         before, after = {"status": placement.status}, {"status": PlacementStatus.CLOSED}
         audit.record(
             session,

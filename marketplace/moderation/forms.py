@@ -8,7 +8,7 @@ from datetime import date
 from typing import TypeVar
 
 from marketplace.errors import Invalid
-from marketplace.moderation.model import Reason
+from marketplace.moderation.model import OF_WORK, Reason
 from marketplace.suppliers.model import Verification
 from marketplace.text import clean_line, clean_text
 
@@ -39,6 +39,16 @@ def read_report(form: Mapping[str, str]) -> ReportForm:
     if errors or reason is None or body is None:
         raise Invalid(errors)
     return ReportForm(reason, body)
+
+
+def read_unnamed(form: Mapping[str, str]) -> ReportForm:
+    """Errors: Invalid. Nobody can be asked back, so the words are needed."""
+    report = read_report(form)
+    if report.reason not in OF_WORK:
+        raise Invalid({"reason": "Choose what is wrong."})
+    if not report.body:
+        raise Invalid({"body": "Say what you know: nobody can ask you back."})
+    return report
 
 
 def read_why(form: Mapping[str, str], name: str = "reason") -> str:

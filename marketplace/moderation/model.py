@@ -9,6 +9,7 @@ from enum import StrEnum
 from marketplace.suppliers.model import SupplierId, Verification
 
 MAXIMUM_REPORTS = 20  # of one person within a day
+MAXIMUM_UNNAMED = 5  # about one placement within a day: of who sends them nothing is known
 
 
 class Kind(StrEnum):
@@ -32,6 +33,8 @@ class Reason(StrEnum):
     RUDE = "rude"
     FRAUD = "fraud"
     PAY = "pay"
+    UNPAID = "unpaid"
+    UNSAFE = "unsafe"
     OTHER = "other"
 
     @property
@@ -44,8 +47,13 @@ class Reason(StrEnum):
             "rude": "It insults or harasses somebody",
             "fraud": "It tries to cheat or to get money",
             "pay": "Pay or conditions of a placement are not lawful",
+            "unpaid": "Work there is not paid, or not as stated",
+            "unsafe": "Work there is not safe",
             "other": "Something else",
         }[self]
+
+
+OF_WORK = (Reason.UNPAID, Reason.UNSAFE, Reason.PAY)  # what may be said of a placement, also without a name
 
 
 class State(StrEnum):

@@ -12,9 +12,10 @@ from marketplace.accounts.current import current_actor
 from marketplace.errors import Invalid
 from marketplace.idempotency.api import once
 from marketplace.moderation import actions
-from marketplace.moderation.forms import read_report
-from marketplace.moderation.model import Kind, Reason
-from marketplace.moderation.subjects import get_reportable
+from marketplace.moderation.forms import read_report, read_unnamed
+from marketplace.moderation.model import OF_WORK, Kind, Reason
+from marketplace.moderation.subjects import get_reportable, get_subject, must_be_public
+from marketplace.web.body import json_object
 from marketplace.web.context import database, now
 from marketplace.web.routes import does
 
@@ -63,10 +64,62 @@ def report_json() -> tuple[dict[str, Any], int]:
     return {"id": made.public_id, "kind": made.kind, "reason": made.reason, "state": made.state}, 201
 
 
+@blueprint.get("/report/unnamed/<public_id>")
+@does("report.unnamed")
+def unnamed(public_id: str) -> str:
+    return _unnamed_page(public_id, {}, {})
+
+
+@blueprint.post("/report/unnamed/<public_id>")
+@does("report.unnamed")
+def unnamed_post(public_id: str) -> ResponseReturnValue:
+    """Who sends it is not looked at, signed in or not."""
+    try:
+        form = read_unnamed(request.form)
+    except Invalid as error:
+        return _unnamed_page(public_id, request.form, error.problems), 422
+    actions.send_unnamed(database(), public_id, form, now())
+    flash("Thank you. A moderator looks at it. Nothing of who you are was kept.", "success")
+    return redirect(url_for("placements.placements"), 303)
+
+
+@blueprint.post("/api/v1/reports/unnamed")
+@does("report.unnamed")
+def unnamed_json() -> tuple[dict[str, Any], int]:
+    """Without a token, and without a key: nothing says who calls."""
+    body = json_object(("placement", "reason", "text"))
+    wrong = {name: "must be text" for name, value in body.items() if not isinstance(value, str)}
+    if wrong or not body.get("placement"):
+        raise Invalid(wrong or {"placement": "is missing: the placement's id"})
+    try:
+        form = read_unnamed({"reason": body.get("reason", ""), "body": body.get("text", "")})
+    except Invalid as error:
+        raise Invalid({"text" if name == "body" else name: said for name, said in error.problems.items()}) from error
+    actions.send_unnamed(database(), body["placement"], form, now())
+    return {"placement": body["placement"], "reason": form.reason.value}, 202
+
+
+def _unnamed_page(public_id: str, form: Mapping[str, str], errors: Mapping[str, str]) -> str:
+    with database().reading() as session:
+        subject = get_subject(session, Kind.PLACEMENT, public_id)
+        must_be_public(session, subject)
+    title, _, firm = subject.title.rpartition(" at ")
+    return render_template(
+        "moderation/unnamed.html",
+        title=title,
+        firm=firm,
+        back_url=url_for("placements.placement", public_id=public_id),
+        form=form,
+        errors=dict(errors),
+        reasons=[(reason.value, reason.label) for reason in OF_WORK],
+        public_id=public_id,
+    )
+
+
 def _page(kind: str, public_id: str, form: Mapping[str, str], errors: Mapping[str, str]) -> str:
     with database().reading() as session:
         subject = get_reportable(session, current_actor(), kind, public_id)
-    reasons = [(reason.value, reason.label) for reason in Reason if reason is not Reason.PAY or kind == Kind.PLACEMENT]
+    reasons = [(reason.value, reason.label) for reason in Reason if reason not in OF_WORK or kind == Kind.PLACEMENT]
     return render_template(
         "moderation/report.html", subject=subject, form=form, errors=dict(errors), reasons=reasons, path=request.path
     )

@@ -17,7 +17,7 @@ from marketplace.suppliers.model import SupplierId, Verification
 
 
 def add_report(
-    session: Session, kind: Kind, object_id: str, reporter_id: int, reason: Reason, body: str, now: datetime
+    session: Session, kind: Kind, object_id: str, reporter_id: int | None, reason: Reason, body: str, now: datetime
 ) -> Report:
     row = ReportRow(
         public_id=new_public_id(),
@@ -36,6 +36,13 @@ def add_report(
 
 def count_reports_of(session: Session, reporter_id: int, since: datetime) -> int:
     query = select(func.count()).where(ReportRow.reporter_id == reporter_id, ReportRow.at > since)
+    return session.scalar(query) or 0
+
+
+def count_unnamed(session: Session, kind: Kind, object_id: str, since: datetime) -> int:
+    """Reports about one thing from nobody in particular."""
+    about = (ReportRow.object_kind == kind.value, ReportRow.object_id == object_id)
+    query = select(func.count()).where(*about, ReportRow.reporter_id.is_(None), ReportRow.at > since)
     return session.scalar(query) or 0
 
 

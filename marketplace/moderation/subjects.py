@@ -33,9 +33,15 @@ def get_reportable(session: Session, actor: Actor, kind: str, public_id: str) ->
     own = {membership.organisation_id for membership in actor.memberships}
     if subject.organisation_id in own or (subject.parties is not None and not own & subject.parties):
         raise NotFound
-    if subject.kind in (Kind.SUPPLIER, Kind.PLACEMENT) and not _is_public(session, subject):
-        raise NotFound
+    if subject.kind in (Kind.SUPPLIER, Kind.PLACEMENT):
+        must_be_public(session, subject)
     return subject
+
+
+def must_be_public(session: Session, subject: Subject) -> None:
+    """Of what somebody may report by its public page. Errors: NotFound."""
+    if not _is_public(session, subject):
+        raise NotFound
 
 
 def _is_public(session: Session, subject: Subject) -> bool:

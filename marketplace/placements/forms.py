@@ -1,26 +1,24 @@
-"""Read a search for placements, and the form that offers one. Pure."""
+"""Read a search for placements. Pure."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from datetime import date
-
-from werkzeug.datastructures import MultiDict
+from collections.abc import Callable, Mapping, Sequence
+from urllib.parse import parse_qs, urlencode
 
 from marketplace.errors import Invalid
-from marketplace.placements.model import Placement, PlacementStatus, Wage, WagePer
+from marketplace.placements.model import Level
 from marketplace.placements.search import PlacementQuery
 from marketplace.places.model import Place
 from marketplace.search.forms import FindPlaces, Reader, read_circle, read_date, read_flag, read_origin
-from marketplace.suppliers.model import SiteId
-from marketplace.text import clean_text
 from marketplace.units import parse_decimal
 from marketplace.units.model import CURRENCIES, minor_exponent
+from marketplace.units.wages import Wage, WagePer
 from marketplace.vocabulary import Facet, vocabulary
 
-PARAMETERS = "near lat lon radius_km radius_mi skill process start_from start_to from by paid".split()
-_MAXIMUM_SEATS = 50
-_MAXIMUM_MONTHS = 60
+PARAMETERS = (
+    "near lat lon radius_km radius_mi skill process start_from start_to from by paid wage_min currency level language"
+).split()
+_MOST_FIELDS = 200
 
 
 def read_query(
@@ -47,6 +45,10 @@ def read_query(
         start_from=reader.one("start_from", read_date) or reader.one("from", read_date),
         start_to=reader.one("start_to", read_date) or reader.one("by", read_date),
         paid=reader.one("paid", read_flag) or False,
+        least=_least(reader),
+        levels=_levels(reader),
+        languages=reader.terms(Facet.LANGUAGE),
+        in_miles=bool(reader.texts("radius_mi")),
     )
     if query.start_from and query.start_to and query.start_to < query.start_from:
         reader.problems["start_to"] = "is before the first day"
@@ -54,47 +56,70 @@ def read_query(
     return query, origin, choices
 
 
-def read_offer(form: MultiDict[str, str], public_id: str, site_id: SiteId, today: date) -> Placement:
-    """Errors: Invalid with a sentence per field."""
-    problems: dict[str, str] = {}
+def question_of(query: PlacementQuery, origin: Place | None) -> str:
+    """The query string that asks this again, its place by coordinates."""
+    pairs: list[tuple[str, str]] = []
+    if origin and query.circle:
+        pairs += [("near", origin.label), ("lat", f"{origin.point.lat:.7f}"), ("lon", f"{origin.point.lon:.7f}")]
+        pairs.append(("radius_km", f"{query.circle.radius_m / 1000:.3f}".rstrip("0").rstrip(".")))
+    pairs += [("process", each) for each in sorted(query.processes)]
+    pairs += [("skill", each) for each in sorted(query.skills)]
+    days = (("start_from", query.start_from), ("start_to", query.start_to))
+    pairs += [(name, day.isoformat()) for name, day in days if day]
+    if query.paid:
+        pairs.append(("paid", "true"))
+    if query.least:
+        pairs += [("wage_min", amount_text(query.least)), ("currency", query.least.currency)]
+    pairs += [("level", each.value) for each in sorted(query.levels)]
+    pairs += [("language", each) for each in sorted(query.languages)]
+    return urlencode(pairs)
 
-    def number(name: str, low: int, high: int) -> int:
-        try:
-            value = parse_decimal(form.get(name, "").strip())
-            if value.denominator != 1 or not low <= value <= high:
-                raise ValueError(f"must be a whole number between {low} and {high}")
-            return int(value)
-        except ValueError as error:
-            problems[name] = str(error)
-            return low
 
-    process, skill = form.get("process", ""), form.get("skill", "")
-    if process not in vocabulary().processes:
-        problems["process"] = "choose the trade you teach"
-    if skill and skill not in vocabulary().terms[Facet.SKILL]:
-        problems["skill"] = "choose from the list"
+def read_asked(question: str, find_places: FindPlaces) -> tuple[PlacementQuery, Place | None, tuple[Place, ...]]:
+    """The search of a query string. Errors: Invalid, as for the search itself."""
     try:
-        starts_on = read_date(form.get("starts_on", "").strip())
-        if starts_on < today:
-            problems["starts_on"] = "has passed"
-    except ValueError as error:
-        problems["starts_on"], starts_on = str(error), today
-    currency, per = form.get("wage_currency", "EUR"), form.get("wage_per", "hour")
-    wage = None
-    try:
-        if currency not in CURRENCIES or per not in set(WagePer):
-            raise ValueError("choose the currency and the period")
-        amount = parse_decimal(form.get("wage", "").strip()) * 10 ** minor_exponent(currency)
+        given = parse_qs(question, max_num_fields=_MOST_FIELDS)
+    except ValueError:
+        raise Invalid({"query": "is too long: use fewer filters"}) from None
+    return read_query(given, find_places, choose_first=True)
+
+
+def read_question(question: str) -> PlacementQuery:
+    """A stored search, whose place stands in it by coordinates. Errors: Invalid, when it makes no sense any more."""
+    return read_asked(question, lambda _name: [])[0]
+
+
+def amount_text(wage: Wage) -> str:
+    """'12.50', as a form shows it."""
+    exponent = minor_exponent(wage.currency)
+    whole, part = divmod(wage.minor, 10**exponent)
+    return f"{whole}.{part:0{exponent}d}" if part else str(whole)
+
+
+def read_amount(currency: str) -> Callable[[str], int]:
+    """Minor units of an amount of this currency."""
+
+    def parse(text: str) -> int:
+        amount = parse_decimal(text) * 10 ** minor_exponent(currency)
         if amount.denominator != 1 or not 0 < amount <= 10**9:
             raise ValueError("must be an amount of money above 0")
-        wage = Wage(int(amount), currency, WagePer(per))
-    except ValueError as error:
-        problems["wage"] = f"{error}: a place to learn is paid" if not form.get("wage", "").strip() else str(error)
-    try:
-        note = clean_text(form.get("note", ""), maximum=1000)
-    except ValueError as error:
-        problems["note"], note = str(error), ""
-    seats, months = number("seats", 1, _MAXIMUM_SEATS), number("months", 1, _MAXIMUM_MONTHS)
-    if problems:
-        raise Invalid(problems)
-    return Placement(public_id, site_id, process, skill, seats, 0, starts_on, months, wage, PlacementStatus.OPEN, note)
+        return int(amount)
+
+    return parse
+
+
+def _least(reader: Reader) -> Wage | None:
+    currency = (reader.texts("currency") or ["EUR"])[-1].upper()
+    if currency not in CURRENCIES:
+        reader.problems["currency"] = f"“{currency[:20]}” is not a currency we know: write its three letters, as EUR"
+        return None
+    minor = reader.one("wage_min", read_amount(currency))
+    return Wage(minor, currency, WagePer.HOUR) if minor else None
+
+
+def _levels(reader: Reader) -> frozenset[Level]:
+    texts = reader.texts("level")
+    wrong = [text for text in texts if text not in set(Level)]
+    if wrong:
+        reader.problems["level"] = f"“{wrong[0][:40]}” is not a level: use {', '.join(Level)}"
+    return frozenset(Level(text) for text in texts if text not in wrong)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
 from datetime import date
 
-from marketplace.placements.model import Placement
+from marketplace.placements.model import Level, Placement
 from marketplace.places.model import Circle, Point
-from marketplace.places.rules import distance_m
+from marketplace.places.rules import KM_PER_MILE, MAXIMUM_RADIUS_M, distance_m
+from marketplace.units.wages import Wage
 
 MOST_NEAR_MISSES = 10
+_WHOLE = 1.0  # the size of a change that drops a whole filter
+_WINDOW_DAYS = 60  # a start that is so many days off counts as much as twice the radius
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
     """A placement with where it is and who offers it."""
 
+    id: int
     placement: Placement
     point: Point | None
     supplier_public_id: str
@@ -25,11 +29,14 @@ class Offer:
     supplier_slug: str
     kind: str
     locality: str
+    country: str = ""
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class PlacementQuery:
-    """Processes and skills are alternatives to each other."""
+    """Processes and skills are alternatives to each other, and so are levels, and languages. `least`: a wage an hour.
+    `paid` is never given up by a relaxation. `in_miles`: how changes of the radius are put."""
 
     circle: Circle | None = None
     processes: frozenset[str] = frozenset()
@@ -37,6 +44,10 @@ class PlacementQuery:
     start_from: date | None = None
     start_to: date | None = None
     paid: bool = False
+    least: Wage | None = None
+    levels: frozenset[Level] = frozenset()
+    languages: frozenset[str] = frozenset()
+    in_miles: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,22 +58,53 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """`after` is the changed value that would let it in; `size` orders changes, smallest first."""
+    """`after` is the changed value that lets it in, `changed` the query with it; `size` orders changes."""
 
     found: Found
     field: str
-    before: float | str | bool
-    after: float | str | bool
+    before: float | str
+    after: float | str
     text: str
     size: float
+    changed: PlacementQuery
 
 
-def search(offers: Iterable[Offer], query: PlacementQuery) -> tuple[list[Found], list[Missed]]:
-    """Open placements that fit, nearest first, and those that miss one limit only."""
+@dataclass(frozen=True, slots=True)
+class Relaxation:
+    """The smallest change of one field that finds more, and how many more it finds."""
+
+    missed: Missed
+    adds: int
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """`fits`: nearest first, else by start. `missed`: those that one change lets in, smallest change first."""
+
+    fits: tuple[Found, ...]
+    missed: tuple[Missed, ...]
+
+    @property
+    def near(self) -> tuple[Missed, ...]:
+        return self.missed[:MOST_NEAR_MISSES]
+
+    def relaxations(self) -> list[Relaxation]:
+        """The smallest change of each field, cheapest first; exact, for one change at a time was tried on all."""
+        cheapest: dict[str, Missed] = {}
+        for miss in self.missed:
+            cheapest.setdefault(miss.field, miss)
+        return [
+            Relaxation(first, sum(not list(_misses(each.found, first.changed)) for each in self.missed))
+            for first in cheapest.values()
+        ]
+
+
+def search(offers: Iterable[Offer], query: PlacementQuery, today: date) -> Result:
+    """Judge every offer that may be found today."""
     fits: list[Found] = []
     missed: list[Missed] = []
     for offer in offers:
-        if not offer.placement.seats_open:
+        if not offer.placement.is_shown(today):
             continue
         centre = query.circle.centre if query.circle else None
         found = Found(offer, distance_m(centre, offer.point) if centre and offer.point else None)
@@ -72,44 +114,76 @@ def search(offers: Iterable[Offer], query: PlacementQuery) -> tuple[list[Found],
         elif len(misses) == 1 and misses[0] is not None:
             missed.append(misses[0])
     fits.sort(key=_order)
-    missed.sort(key=lambda miss: (miss.size, miss.found.offer.supplier_external_id))
-    return fits, missed[:MOST_NEAR_MISSES]
+    missed.sort(key=lambda miss: (miss.size, *_order(miss.found)))
+    return Result(tuple(fits), tuple(missed))
 
 
-def relaxations(missed: Sequence[Missed]) -> list[tuple[Missed, int]]:
-    """The smallest change of each field with the number of placements it adds, cheapest first."""
-    cheapest: dict[str, Missed] = {}
-    for miss in missed:
-        cheapest.setdefault(miss.field, miss)
-    return [
-        (first, sum(m.field == field and m.size <= first.size for m in missed)) for field, first in cheapest.items()
-    ]
-
-
-def _misses(found: Found, query: PlacementQuery) -> Iterable[Missed | None]:
-    """Each limit that is missed; None where no change of the query helps."""
+def _misses(found: Found, query: PlacementQuery) -> Iterator[Missed | None]:
+    """Each limit that is missed; None where no single change of the query helps."""
     placement = found.offer.placement
     if (query.processes or query.skills) and not (
-        placement.process in query.processes or placement.skill in query.skills
+        placement.process in query.processes or query.skills.intersection(placement.skills)
     ):
-        yield Missed(found, "skill", "", "", "teaches something else", 1.0)
-    if query.circle:
-        if found.metres is None:
-            yield None
-        elif found.metres > query.circle.radius_m:
-            before = query.circle.radius_m
-            after = before + -(-(found.metres - before) // 1000) * 1000
-            more = (after - before) / 1000
-            yield Missed(
-                found, "radius_km", before / 1000, after / 1000, f"radius +{more:g} km", (after - before) / before
-            )
+        yield None  # who wants to learn sewing is not helped by weaving
     if query.paid and placement.wage is None:
-        yield Missed(found, "paid", True, False, "no wage stated", 1.0)
-    for limit, field, late in ((query.start_from, "start_from", False), (query.start_to, "start_to", True)):
-        if limit and (placement.starts_on > limit if late else placement.starts_on < limit):
-            days = abs((placement.starts_on - limit).days)
-            text = f"starts {placement.starts_on.day} {placement.starts_on:%b %Y}"
-            yield Missed(found, field, limit.isoformat(), placement.starts_on.isoformat(), text, days / 60)
+        yield None  # pay is not what an apprentice is asked to give up
+    if query.circle:
+        yield from _too_far(found, query, query.circle)
+    if query.least:
+        yield from _too_little(found, query, query.least)
+    if query.levels and placement.level not in query.levels:
+        changed = replace(query, levels=query.levels | {placement.level})
+        text = f"for who: {placement.level.label[:1].lower()}{placement.level.label[1:]}"
+        yield Missed(found, "level", _list(query.levels), _list(changed.levels), text, _WHOLE, changed)
+    if query.languages and not query.languages.intersection(placement.languages):
+        changed = replace(query, languages=frozenset())
+        yield Missed(found, "language", _list(query.languages), "", "without the language", _WHOLE, changed)
+    starts = placement.starts_on
+    words = f"starts {starts.day} {starts:%b %Y}"
+    if query.start_from and starts < query.start_from:
+        changed, days = replace(query, start_from=starts), (query.start_from - starts).days
+        before = query.start_from.isoformat()
+        yield Missed(found, "start_from", before, starts.isoformat(), words, days / _WINDOW_DAYS, changed)
+    if query.start_to and starts > query.start_to:
+        changed, days = replace(query, start_to=starts), (starts - query.start_to).days
+        before = query.start_to.isoformat()
+        yield Missed(found, "start_to", before, starts.isoformat(), words, days / _WINDOW_DAYS, changed)
+
+
+def _too_far(found: Found, query: PlacementQuery, circle: Circle) -> Iterator[Missed | None]:
+    """As the search for suppliers rounds: whole kilometres of a change, in the asker's favour."""
+    if found.metres is None:
+        yield None
+        return
+    before_m = circle.radius_m
+    if found.metres <= before_m:
+        return
+    step_m = 1000 if before_m >= 5000 else 100
+    after_m = min(before_m + -(-(found.metres - before_m) // step_m) * step_m, MAXIMUM_RADIUS_M)
+    more_km = (after_m - before_m) / 1000
+    text = f"radius +{more_km / KM_PER_MILE:.1f} miles" if query.in_miles else f"radius +{more_km:g} km"
+    changed = replace(query, circle=Circle(circle.centre, after_m))
+    size = (after_m - before_m) / before_m
+    yield Missed(found, "radius_km", before_m / 1000, after_m / 1000, text, size, changed)
+
+
+def _too_little(found: Found, query: PlacementQuery, least: Wage) -> Iterator[Missed | None]:
+    wage = found.offer.placement.wage
+    hourly = wage.an_hour(found.offer.placement.hours_week) if wage and wage.currency == least.currency else None
+    if hourly is None:
+        yield None  # unpaid, of unknown hours, or in other money
+        return
+    if hourly >= least.minor:
+        return
+    minor = int(hourly)  # rounded down, so that the change lets it in
+    changed = replace(query, least=replace(least, minor=minor))
+    text = "pays less"
+    size = (least.minor - minor) / least.minor
+    yield Missed(found, "wage_min", str(least.minor), str(minor), text, size, changed)
+
+
+def _list(values: Iterable[str]) -> str:
+    return " ".join(sorted(values))
 
 
 def _order(found: Found) -> tuple[int, date, str]:

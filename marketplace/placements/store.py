@@ -1,18 +1,23 @@
-"""All SQL of placements."""
+"""All SQL of placements, and of what firms have answered about their weeks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import CursorResult, case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.errors import NotFound
-from marketplace.placements.model import Placement, Wage
-from marketplace.placements.tables import PlacementRow
+from marketplace.placements.model import Placement, PlacementStatus
+from marketplace.placements.tables import PlacementEffectRow, PlacementRow
 from marketplace.suppliers.model import SiteId
+from marketplace.units.wages import Wage
 
 _BATCH = 500
+_OPEN, _PAUSED, _FILLED = PlacementStatus.OPEN, PlacementStatus.PAUSED, PlacementStatus.FILLED
 
 
 def add(session: Session, placement: Placement) -> None:
@@ -22,21 +27,64 @@ def add(session: Session, placement: Placement) -> None:
     session.flush()
 
 
-def update(session: Session, placement: Placement) -> None:
-    """Save a placement found by its public id.
+def update_one(session: Session, placement: Placement) -> None:
+    """Save a placement found by its public id. Read it with `lock` before: its seats are taken by others too.
 
     Errors: NotFound.
     """
-    row = session.scalar(select(PlacementRow).where(PlacementRow.public_id == placement.public_id))
-    if row is None:
-        raise NotFound
+    row = _row(session, placement.public_id, lock=True)
     _write(row, placement)
     session.flush()
 
 
+def close(session: Session, public_id: str) -> bool:
+    """For good; False when it was closed."""
+    closed = update(PlacementRow).where(
+        PlacementRow.public_id == public_id, PlacementRow.status != PlacementStatus.CLOSED
+    )
+    return _changed(session, closed.values(status=PlacementStatus.CLOSED))
+
+
+def take_seat(session: Session, placement_id: int) -> bool:
+    """Take one place, by one guarded statement; False when none is left. The last one fills the placement.
+
+    Guarantee: of any number at once no more succeed than there are places.
+    """
+    taken = PlacementRow.seats_taken + 1
+    guarded = update(PlacementRow).where(
+        PlacementRow.id == placement_id,
+        PlacementRow.seats_taken < PlacementRow.seats,
+        PlacementRow.status.in_((_OPEN, _PAUSED)),
+    )
+    becomes = case((taken >= PlacementRow.seats, _FILLED.value), else_=PlacementRow.status)
+    return _changed(session, guarded.values(seats_taken=taken, status=becomes))
+
+
+def get(session: Session, public_id: str, *, lock: bool = False) -> Placement:
+    """With `lock` nobody takes a place until our transaction ends. Errors: NotFound."""
+    return _placement(_row(session, public_id, lock=lock))
+
+
 def find(session: Session, public_id: str) -> Placement | None:
-    row = session.scalar(select(PlacementRow).where(PlacementRow.public_id == public_id))
+    row = session.scalar(_fresh(select(PlacementRow).where(PlacementRow.public_id == public_id)))
     return _placement(row) if row else None
+
+
+def id_of(session: Session, public_id: str) -> int:
+    """Errors: NotFound."""
+    found = session.scalar(select(PlacementRow.id).where(PlacementRow.public_id == public_id))
+    if found is None:
+        raise NotFound
+    return found
+
+
+def by_ids(session: Session, ids: Iterable[int]) -> dict[int, Placement]:
+    wanted = sorted(set(ids))
+    found: dict[int, Placement] = {}
+    for start in range(0, len(wanted), _BATCH):
+        query = select(PlacementRow).where(PlacementRow.id.in_(wanted[start : start + _BATCH]))
+        found |= {row.id: _placement(row) for row in session.scalars(_fresh(query))}
+    return found
 
 
 def list_for_sites(session: Session, site_ids: Iterable[int]) -> list[Placement]:
@@ -45,19 +93,87 @@ def list_for_sites(session: Session, site_ids: Iterable[int]) -> list[Placement]
     found: list[Placement] = []
     for start in range(0, len(ids), _BATCH):
         query = select(PlacementRow).where(PlacementRow.site_id.in_(ids[start : start + _BATCH]))
-        found.extend(_placement(row) for row in session.scalars(query.order_by(PlacementRow.id)))
+        found.extend(_placement(row) for row in session.scalars(_fresh(query.order_by(PlacementRow.id))))
     return found
 
 
 def list_all(session: Session) -> list[Placement]:
-    return [_placement(row) for row in session.scalars(select(PlacementRow).order_by(PlacementRow.id))]
+    return [_placement(row) for row in session.scalars(_fresh(select(PlacementRow).order_by(PlacementRow.id)))]
+
+
+def list_shown(session: Session, today: date) -> list[tuple[int, Placement]]:
+    """(id, placement) of those with a place free, whose last day to apply has not passed, in the order they came."""
+    shown = (
+        PlacementRow.status == _OPEN,
+        PlacementRow.seats_taken < PlacementRow.seats,
+        or_(PlacementRow.closes_on.is_(None), PlacementRow.closes_on >= today),
+    )
+    rows = session.scalars(_fresh(select(PlacementRow).where(*shown).order_by(PlacementRow.id)))
+    return [(row.id, _placement(row)) for row in rows]
+
+
+# --- what the firm has answered about its weeks
+
+
+def find_effect(session: Session, public_id: str) -> tuple[int, dict[str, int | None]] | None:
+    """(service, Monday -> what was stated before) of a yes that stands."""
+    query = select(PlacementEffectRow).join(PlacementRow, PlacementRow.id == PlacementEffectRow.placement_id)
+    row = session.scalar(query.where(PlacementRow.public_id == public_id))
+    return (row.service_id, json.loads(row.before)) if row else None
+
+
+def keep_effect(
+    session: Session,
+    public_id: str,
+    service_id: int,
+    person_id: int | None,
+    before: Mapping[str, int | None],
+    now: datetime,
+) -> None:
+    session.add(
+        PlacementEffectRow(
+            placement_id=id_of(session, public_id),
+            service_id=service_id,
+            person_id=person_id,
+            before=json.dumps(dict(before)),
+            at=now,
+        )
+    )
+    session.flush()
+
+
+def forget_effect(session: Session, public_id: str) -> None:
+    gone = delete(PlacementEffectRow).where(PlacementEffectRow.placement_id == id_of(session, public_id))
+    session.execute(gone)
+
+
+def _row(session: Session, public_id: str, *, lock: bool) -> PlacementRow:
+    query = select(PlacementRow).where(PlacementRow.public_id == public_id)
+    row: PlacementRow | None = session.scalar(_fresh(query.with_for_update() if lock else query))
+    if row is None:
+        raise NotFound
+    return row
+
+
+def _fresh(query: Any) -> Any:
+    """What the database holds, also where this session has read the row before."""
+    return query.execution_options(populate_existing=True)
+
+
+def _changed(session: Session, query: Any) -> bool:
+    result = session.execute(query)
+    assert isinstance(result, CursorResult)
+    return result.rowcount == 1
 
 
 def _write(row: PlacementRow, placement: Placement) -> None:
     wage = placement.wage
-    row.process, row.skill, row.note = placement.process, placement.skill, placement.note
+    row.process, row.skills, row.note = placement.process, " ".join(placement.skills), placement.note
     row.seats, row.seats_taken = placement.seats, placement.seats_taken
     row.starts_on, row.months, row.status = placement.starts_on, placement.months, placement.status
+    row.hours_week, row.level, row.mentor = placement.hours_week, placement.level, placement.mentor
+    row.languages, row.access = " ".join(placement.languages), placement.access
+    row.closes_on, row.offered_at = placement.closes_on, placement.offered_at
     row.wage_minor = wage.minor if wage else None
     row.wage_currency = wage.currency if wage else None
     row.wage_per = wage.per if wage else None
@@ -71,7 +187,7 @@ def _placement(row: PlacementRow) -> Placement:
         public_id=row.public_id,
         site_id=SiteId(row.site_id),
         process=row.process,
-        skill=row.skill,
+        skills=tuple(row.skills.split()),
         seats=row.seats,
         seats_taken=row.seats_taken,
         starts_on=row.starts_on,
@@ -79,4 +195,11 @@ def _placement(row: PlacementRow) -> Placement:
         wage=wage,
         status=row.status,
         note=row.note,
+        hours_week=row.hours_week,
+        level=row.level,
+        mentor=row.mentor,
+        languages=tuple(row.languages.split()),
+        access=row.access,
+        closes_on=row.closes_on,
+        offered_at=row.offered_at,
     )

@@ -12,6 +12,7 @@ from marketplace.accounts import limits, password
 from marketplace.accounts import store as accounts
 from marketplace.accounts.model import Actor, Membership, OrganisationKind, Person, Role, Studio
 from marketplace.accounts.policy import authorize
+from marketplace.applications import actions as applications
 from marketplace.audit import store as audit
 from marketplace.booking import store as booking
 from marketplace.changes import store as changes
@@ -76,6 +77,7 @@ def erase(database: Database, actor: Actor, typed: str, now: datetime) -> None:
         for membership in memberships:
             if _is_only_owner(session, person, membership):
                 _end_organisation(session, person, membership, now)
+        applications.forget(session, person.id, person.name, now)
         moderation.forget_words(session, person.id)
         mail.forget(session, person.email)
         audit.forget(session, "person", person.public_id)

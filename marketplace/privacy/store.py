@@ -14,6 +14,8 @@ from marketplace.db.schema import import_all_tables
 _SECRET = frozenset({"password_hash", "token_hash", "token", "stop_token", "feed_token"})
 # What only moderators read, what others wrote about somebody, and what the engine keeps for itself.
 _NOT_THEIRS = frozenset({"verification", "supplier_merge", "report", "mail_token", "idempotency_key", "audit_event"})
+# Of these everything that hangs on them is the person's too; of most others it is an organisation's.
+_WHOLLY_THEIRS = frozenset({"application", "placement_search"})
 _BATCH = 500
 
 Copy = dict[str, list[dict[str, Any]]]
@@ -39,7 +41,7 @@ def copy_of(session: Session, person_id: int, organisation_ids: Collection[int])
 
     take(tables["person"], _rows(session, tables["person"], tables["person"].c.id, [person_id]), follows=False)
     for child, column in _children(tables["person"]):
-        take(child, _rows(session, child, column, [person_id]), follows=False)
+        take(child, _rows(session, child, column, [person_id]), follows=child.name in _WHOLLY_THEIRS)
     if organisation_ids:
         organisation = tables["organisation"]
         take(organisation, _rows(session, organisation, organisation.c.id, organisation_ids), follows=True)

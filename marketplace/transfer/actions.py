@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -20,6 +20,7 @@ from marketplace.transfer.model import Problem, Record, Report, Sheet, Table, Ve
 from marketplace.transfer.reader import read_sheet
 from marketplace.transfer.row import Row, Terms
 from marketplace.transfer.run import Run, problem_order
+from marketplace.units.wages import MinimumWage
 
 __all__ = ["export_geojson", "export_objects", "export_table", "import_table"]
 
@@ -44,9 +45,11 @@ def import_table(
     dry_run: bool = False,
     limit_mb: int = 10,
     on_progress: Progress | None = None,
+    lowest_wages: Sequence[MinimumWage] = (),
 ) -> Report:
     """Import a file: every good row in one write transaction, a reason for every other.
 
+    `lowest_wages`: below these no placement is taken.
     `filename` only tells a workbook from a text. `on_progress` gets (rows done, rows in all); a real run goes
     over the rows twice, see the package's notes.
     Errors: FileRefused and FileTooLarge when the file as a whole can't be read; Unavailable.
@@ -57,12 +60,12 @@ def import_table(
     counter = _Counter(len(sheet.records) * passes, on_progress)
     terms, locator = Terms(), Locator(places)
     with database.reading() as session:
-        report = _go_over(session, kind, sheet, now, dry_run, False, terms, locator, counter)
+        report = _go_over(session, kind, sheet, now, dry_run, False, terms, locator, counter, lowest_wages)
     if dry_run or not report.accepted:
         counter.finish()
         return report
     with database.writing() as session:
-        final = _go_over(session, kind, sheet, now, dry_run, True, terms, locator, counter)
+        final = _go_over(session, kind, sheet, now, dry_run, True, terms, locator, counter, lowest_wages)
     final.duplicates = report.duplicates  # looked for once, before the write lock was taken
     return final
 
@@ -94,12 +97,13 @@ def _go_over(
     terms: Terms,
     locator: Locator,
     counter: _Counter,
+    lowest_wages: Sequence[MinimumWage],
 ) -> Report:
     report = Report(kind, dry_run, sheet.columns, sheet.ignored_lines)
     report.warnings.extend(sheet.warnings)
     index = {use.column: at for at, use in enumerate(sheet.columns) if use.column}
     members = accounts_store.organisations_with_members(session)
-    run = Run(session, now, writing, report, terms, locator, members, counter)
+    run = Run(session, now, writing, report, terms, locator, members, counter, lowest_wages)
     _IMPORTS[kind](run, _readable(run, sheet.records, index))
     report.problems.sort(key=problem_order)
     report.warnings.sort(key=problem_order)

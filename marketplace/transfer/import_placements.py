@@ -12,6 +12,7 @@ from marketplace.transfer.model import Verdict
 from marketplace.transfer.other_rows import placement_key, read_placement
 from marketplace.transfer.row import Row
 from marketplace.transfer.run import MANAGED, Run, find_site, site_keys, with_suppliers
+from marketplace.units.wages import minimum_for, wage_problem
 
 
 def import_placements(run: Run, rows: Iterable[Row]) -> None:
@@ -28,6 +29,10 @@ def import_placements(run: Run, rows: Iterable[Row]) -> None:
             key = placement_key(row, supplier.external_id, names[site.id])
             base = listed.get(key)
             placement = read_placement(row, supplier.external_id, names[site.id], site.id, base, run.terms)
+            address = site.draft.address
+            minimum = minimum_for(run.lowest_wages, address.country, address.region)
+            if problem := wage_problem(placement.wage, placement.hours_week, minimum):
+                row.refuse("wage_minor", problem)
             if base is not None and base.site_id != site.id:
                 row.refuse("external_id", "belongs to a placement at another site: give this one another id")
             if key in lines:
@@ -53,7 +58,7 @@ def _save(run: Run, supplier_id: int, saved: list[tuple[Row, Placement, Verdict]
     changed = [(placement, verdict) for _, placement, verdict in saved if verdict is not Verdict.UNCHANGED]
     if changed and run.writing:
         for placement, how in changed:
-            (store.add if how is Verdict.CREATED else store.update)(run.session, placement)
+            (store.add if how is Verdict.CREATED else store.update_one)(run.session, placement)
         changes.record(run.session, supplier_id)
     for row, _, verdict in saved:
         run.settle(row, verdict)

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Callable
 
-from marketplace.placements.model import Placement, PlacementStatus, Wage, WagePer
+from marketplace.placements.model import MAXIMUM_HOURS, Level, Placement, PlacementStatus
 from marketplace.suppliers.model import SiteId
-from marketplace.text import clean_text
-from marketplace.transfer.escapes import read_text
+from marketplace.text import clean_line, clean_text
+from marketplace.transfer.escapes import read_text, split_list, unescape
 from marketplace.transfer.row import Row, Terms, currency, day, identifier, member, quantity, unit, whole
 from marketplace.units import Unit, Week
+from marketplace.units.wages import Wage, WagePer
 from marketplace.vocabulary import Facet
 
 _PUBLIC_ID = re.compile("[0-9a-f]{32}")
@@ -38,25 +40,37 @@ def read_placement(
     """The placement of a row, on top of the listed one. Its public id comes from the external id, or from
     what it is: the same place offered again is the same placement."""
     process = row.need("process", lambda text: terms.term(Facet.PROCESS, text), "") or ""
-    skill = row.read("skill", lambda text: terms.term(Facet.SKILL, text), blank="", absent=base.skill if base else "")
+    skills = row.read("skill", _terms(terms, Facet.SKILL), blank=(), absent=base.skills if base else ())
     seats = row.need("seats", whole(1, 1000), "") or 1
     taken = row.read("seats_taken", whole(0, 1000), blank=0, absent=base.seats_taken if base else 0)
     if taken > seats:
         row.refuse("seats_taken", f"seats_taken {taken} is more than seats {seats}")
     starts_on = row.need("starts_on", day, "write year-month-day, such as 2027-03-01")
     status = base.status if base else PlacementStatus.OPEN
+    level = base.level if base else Level.BEGINNER
     draft = Placement(
         public_id=placement_key(row, supplier, site),
         site_id=site_id,
         process=process,
-        skill=skill,
+        skills=skills,
         seats=seats,
         seats_taken=taken,
         starts_on=starts_on or day("2000-01-01"),
         months=row.need("months", whole(1, 120), "") or 1,
         wage=_read_wage(row, base.wage if base else None),
         status=row.read("status", member(PlacementStatus), blank=status, absent=status),
-        note=row.read("note", lambda text: clean_text(read_text(text)), blank="", absent=base.note if base else ""),
+        hours_week=row.read(
+            "hours_week", whole(1, MAXIMUM_HOURS), blank=None, absent=base.hours_week if base else None
+        ),
+        level=row.read("level", member(Level), blank=level, absent=level),
+        mentor=row.read(
+            "mentor", lambda text: clean_line(text, maximum=120), blank="", absent=base.mentor if base else ""
+        ),
+        languages=row.read("languages", _terms(terms, Facet.LANGUAGE), blank=(), absent=base.languages if base else ()),
+        access=row.read("access", _words, blank="", absent=base.access if base else ""),
+        closes_on=row.read("closes_on", day, blank=None, absent=base.closes_on if base else None),
+        offered_at=base.offered_at if base else None,
+        note=row.read("note", _words, blank="", absent=base.note if base else ""),
     )
     row.read("external_id", identifier, blank="", absent="")
     return draft
@@ -85,6 +99,15 @@ def _read_wage(row: Row, stands: Wage | None) -> Wage | None:
     if not row.text("wage_per"):
         row.refuse("wage_per", "is missing: hour or month")
     return Wage(minor, code, per) if minor is not None and code and per else None
+
+
+def _terms(terms: Terms, facet: Facet) -> Callable[[str], tuple[str, ...]]:
+    """A list of terms, in the order given, each once."""
+    return lambda text: tuple(dict.fromkeys(terms.term(facet, unescape(item)) for item in split_list(text)))
+
+
+def _words(text: str) -> str:
+    return clean_text(read_text(text))
 
 
 def _week(text: str) -> Week:

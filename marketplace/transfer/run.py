@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -15,6 +15,7 @@ from marketplace.transfer.escapes import read_site, write_site
 from marketplace.transfer.locating import Locator
 from marketplace.transfer.model import Problem, Report, Verdict
 from marketplace.transfer.row import Row, Terms
+from marketplace.units.wages import MinimumWage
 
 _CHUNK = 250  # suppliers in memory at a time
 MANAGED = "the firm manages this listing itself: ask its people to change it"
@@ -32,6 +33,7 @@ class Run:
     locator: Locator
     members: set[int]  # organisations somebody belongs to
     on_row: Callable[[], None] = field(default=lambda: None)
+    lowest_wages: Sequence[MinimumWage] = ()
 
     def settle(self, row: Row, verdict: Verdict) -> None:
         """Count a row once; one with problems is refused whatever else was thought of it."""

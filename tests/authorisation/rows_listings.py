@@ -13,10 +13,11 @@ from marketplace.capacity import actions as capacity
 from marketplace.capacity.model import Closure
 from marketplace.db.ids import new_public_id
 from marketplace.placements import actions as placements
-from marketplace.placements.model import Placement, PlacementStatus, Wage, WagePer
+from marketplace.placements.model import Placement, PlacementStatus
 from marketplace.suppliers.actions import put_service
 from marketplace.suppliers.model import ServiceDraft
 from marketplace.units import Unit
+from marketplace.units.wages import Wage, WagePer
 
 _LISTED = ("new supplier", "supplier owner", "supplier staff", "supplier other")
 GUIDE = "/listing/new"
@@ -50,7 +51,7 @@ def a_placement(world: World) -> dict[str, Any]:
     placements.offer(
         world.database,
         world.actor("supplier owner"),
-        lambda site: Placement(public_id, site, "sew", "", 1, 0, starts, 12, wage, PlacementStatus.OPEN, ""),
+        lambda sites, _: Placement(public_id, sites[0].id, "sew", (), 1, 0, starts, 12, wage, PlacementStatus.OPEN),
         world.now,
     )
     return {"public_id": public_id}

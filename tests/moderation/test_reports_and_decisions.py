@@ -135,7 +135,7 @@ def test_a_placement_that_is_upheld_is_closed(
 ) -> None:
     cast.sql(
         "INSERT INTO placement "
-        "(public_id, site_id, process, skill, seats, seats_taken, starts_on, months, status, note) "
+        "(public_id, site_id, process, skills, seats, seats_taken, starts_on, months, status, note) "
         "SELECT 'p1', id, 'sew', '', 1, 0, '2027-09-01', 12, 'open', '' FROM site"
     )
     assert cast.client(ada).post("/report/placement/p1", data={"reason": "pay"}).status_code == 303

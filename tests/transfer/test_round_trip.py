@@ -23,7 +23,7 @@ from marketplace.capacity.tables import ClosureRow, ResourceRow, UseRow, WeekRow
 from marketplace.db import Database, open_database
 from marketplace.db.ids import new_public_id
 from marketplace.placements import store as placements_store
-from marketplace.placements.model import Placement, PlacementStatus, Wage, WagePer
+from marketplace.placements.model import Level, Placement, PlacementStatus
 from marketplace.placements.tables import PlacementRow
 from marketplace.places import Point, Precision
 from marketplace.places.geocoders import PlaceFinder
@@ -58,6 +58,7 @@ from marketplace.suppliers.tables import (
 from marketplace.transfer.actions import export_objects, export_table, import_table
 from marketplace.transfer.model import Table
 from marketplace.units import Quantity, Unit, Week
+from marketplace.units.wages import Wage, WagePer
 from marketplace.vocabulary.model import Basis
 
 NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
@@ -176,10 +177,11 @@ def _add_services(session: Any, site_id: Any, n: int) -> None:
 
 def _add_placements(session: Any, site_id: Any) -> None:
     placement = Placement(
-        new_public_id(), site_id, "sew", "buttonhole", 2, 1, date(2027, 4, 5), 12,
-        Wage(1250, "EUR", WagePer.HOUR), PlacementStatus.OPEN, NASTY,
+        new_public_id(), site_id, "sew", ("buttonhole", "bartack"), 2, 1, date(2027, 4, 5), 12,
+        Wage(1250, "EUR", WagePer.HOUR), PlacementStatus.OPEN, NASTY, 32, Level.SKILLED, "Ada | her sister",
+        ("it", "fr"), NASTY, date(2027, 4, 1),
     )  # fmt: skip
-    unpaid = replace(placement, public_id=new_public_id(), wage=None, skill="", status=PlacementStatus.PAUSED, note="")
+    unpaid = replace(placement, public_id=new_public_id(), wage=None, skills=(), status=PlacementStatus.PAUSED, note="")
     for each in (placement, unpaid):
         placements_store.add(session, each)
 
