@@ -185,6 +185,7 @@ def _taught(reader: _Reader) -> tuple[str, tuple[str, ...]]:
     if process is not None:
         return process.id, tuple(skills)
     of_skills = [each.id for each in words.processes.values() if skills and skills[0] in each.skills]
+    of_skills.sort(key=lambda name: name == "sample")  # a sample room has every skill: any other trade says more
     found = next(iter([*trades, *of_skills]), "")
     if not found:
         reader.problems.setdefault("process", "choose the trade you teach")

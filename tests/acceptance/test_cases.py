@@ -9,6 +9,10 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from cast import Cast
+from place_kit import Program
+
+from marketplace.accounts.model import Person, Role
 
 Load = Callable[[str, str], None]
 Ask = Callable[..., dict[str, Any]]
@@ -125,36 +129,92 @@ def test_case_6_a_date_before_the_run_is_ready_leaves_the_room_out(load: Load, a
     assert (later["to"], later["adds"]) == ("2027-03-20", 1)
 
 
-def test_case_15_places_for_apprentices(load: Load, ask: Ask) -> None:
-    load(
-        "suppliers",
-        """external_id,name,kind,locality,country,lat,lon
-        A,Room A,pattern_maker,Nord,IT,43.9880002,11.1
-        B,Room B,sewing_room,Nord,IT,44.1949947,11.1
-        C,Room C,sewing_room,Nord,IT,44.2579916,11.1
-        D,Room D,sewing_room,Nord,IT,44.0419995,11.1""",
-    )
-    load(
-        "placements",
-        """supplier_external_id,process,skill,seats,seats_taken,starts_on,months,wage_minor,currency,wage_per,status
-        A,pattern,,2,0,2027-04-05,12,1250,EUR,hour,open
-        B,sew,tailored_collar_and_lapel,1,1,2027-04-12,12,1250,EUR,hour,open
-        C,sew,,1,0,2027-05-03,12,1250,EUR,hour,open
-        D,sew,,1,0,2027-04-12,12,,,,open""",
-    )
-    answer = ask(
-        "placements",
-        **STUDIO,
-        radius_km=40,
-        skill=["sewing", "pattern"],
-        paid="true",
-        start_from="2027-04-01",
-        start_to="2027-05-31",
-    )
+@pytest.mark.parametrize("by_table", [True, False])
+def test_case_15_places_for_apprentices(load: Load, ask: Ask, cast: Cast, by_table: bool) -> None:
+    """By an imported table, and offered one by one by programs of the firms; one that is unpaid comes in a table only."""
+    load("suppliers", "external_id,name,kind,locality,country,lat,lon\n" + "\n".join(ROOMS))
+    places = PLACES if by_table else PLACES[3:]
+    head = "supplier_external_id,process,skill,seats,seats_taken,starts_on,months,wage_minor,currency,wage_per,status"
+    load("placements", "\n".join([head, *places]))
+    if not by_table:
+        for room, more in OFFERED.items():
+            body = {"months": 12, "hours_week": 40, "wage": {"minor": 1250, "currency": "EUR", "per": "hour"}, **more}
+            firm = Program(cast, keeper(cast, room))
+            firm.does("POST", "/placements", body, 201)
+            refused = firm.call("POST", "/placements", body | {"wage": None})
+            assert refused.status_code == 422
+    asked = {**STUDIO, "skill": ["sewing", "pattern"], "start_from": "2027-04-01", "start_to": "2027-05-31"}
+    answer = ask("placements", **asked, radius_km=40, paid="true")
     assert [hit["supplier"]["external_id"] for hit in answer["hits"]] == ["A"]
     assert (answer["hits"][0]["seats_open"], answer["hits"][0]["distance_km"]) == (2, 12.0)
-    first = answer["near_misses"][0]
-    assert (first["placement"]["supplier"]["external_id"], first["text"]) == ("C", "radius +2 km")
+    near = [(miss["placement"]["supplier"]["external_id"], miss["text"]) for miss in answer["near_misses"]]
+    assert near == [("C", "radius +2 km")]
+    (change,) = answer["relaxations"]
+    assert (change["field"], change["from"], change["to"], change["adds"]) == ("radius_km", 40, 42, 1)
+    wider = ask("placements", **asked, radius_km=42, paid="true")
+    assert [hit["supplier"]["external_id"] for hit in wider["hits"]] == ["A", "C"]
+    # In miles: 24.85 are a little short of 40 km, and 26.1 reach C.
+    assert ask("placements", **asked, radius_mi="26.1", paid="true")["total"] == 2
+    earlier = ask("placements", **asked | {"start_to": "2027-04-04"}, radius_km=42, paid="true")
+    assert earlier["total"] == 0
+    assert [(m["field"], m["to"], m["adds"]) for m in earlier["relaxations"]] == [("start_to", "2027-04-05", 1)]
+
+
+def test_case_15_effect_on_capacity(load: Load, ask: Ask, cast: Cast) -> None:
+    """4,320 standard minutes are 72 jackets; with one who teaches and one who learns 4,896 and 81. Offered, not done."""
+    team = {"operators": 3, "hours": 40, "efficiency": 60}
+    answer = ask("placements/effect", **team, minutes_per_piece=60)
+    assert answer["before"] == {"standard_minutes": 4320, "pieces": 72}
+    assert answer["after"] == {"standard_minutes": 4896, "pieces": 81}
+    load("suppliers", "external_id,name,kind,locality,country,lat,lon\n" + "\n".join(ROOMS))
+    load(
+        "services",
+        """supplier_external_id,process,min_quantity,unit,basis,lead_days,weekly_capacity
+        C,sew,10,piece,order,2,72""",
+    )
+    firm = Program(cast, keeper(cast, "C"))
+    body = {"months": 3, "wage": {"minor": 1250, "currency": "EUR", "per": "hour"}, **OFFERED["C"]}
+    place = firm.does("POST", "/placements", body, 201)["id"]
+    proposed = firm.does("GET", f"/placements/{place}/effect?" + "&".join(f"{k}={v}" for k, v in team.items()))
+    assert proposed["weeks"][0] == {"week_start": "2027-05-03", "offered": 72, "proposed": 81}
+    supplier = firm.client.get(f"/api/v1/placements/{place}").get_json()["supplier"]["id"]
+
+    def week() -> int:
+        found: int = ask(f"suppliers/{supplier}/capacity", **{"from": "2027-05-03"}, weeks=1)["services"][0]["weeks"][0][
+            "open"
+        ]
+        return found
+
+    assert week() == 72
+    firm.does("POST", f"/placements/{place}/effect", {**team, "yes": True})
+    assert week() == 81
+
+
+ROOMS = (
+    "A,Room A,pattern_maker,Nord,IT,43.9880002,11.1",
+    "B,Room B,sewing_room,Nord,IT,44.1949947,11.1",
+    "C,Room C,sewing_room,Nord,IT,44.2579916,11.1",
+    "D,Room D,sewing_room,Nord,IT,44.0419995,11.1",
+)
+PLACES = (
+    "A,pattern,,2,0,2027-04-05,12,1250,EUR,hour,open",
+    "B,sew,tailored_collar_and_lapel,1,1,2027-04-12,12,1250,EUR,hour,open",
+    "C,sew,,1,0,2027-05-03,12,1250,EUR,hour,open",
+    "D,sew,,1,0,2027-04-12,12,,,,open",
+)
+OFFERED: dict[str, dict[str, Any]] = {
+    "A": {"skills": ["pattern cutting"], "seats": 2, "starts_on": "2027-04-05"},
+    "B": {"skills": ["hand tailoring"], "seats": 1, "seats_taken": 1, "starts_on": "2027-04-12"},
+    "C": {"process": "sewing", "seats": 1, "starts_on": "2027-05-03"},
+}
+
+
+def keeper(cast: Cast, room: str) -> Person:
+    """Somebody who keeps an imported room."""
+    person = cast.person(f"Keeper of {room}")
+    ((organisation_id,),) = cast.sql("SELECT organisation_id FROM supplier WHERE external_id = :room", room=room)
+    cast.joins(person, organisation_id, Role.OWNER)
+    return person
 
 
 def sewing_room(load: Load, closed: str = "") -> None:
