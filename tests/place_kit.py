@@ -1,4 +1,4 @@
-"""A workshop that teaches, people who apply, and programs that act for them: for tests of placements and what follows."""
+"""A workshop that teaches, people who apply, and programs that act for them."""
 
 from __future__ import annotations
 

@@ -17,16 +17,24 @@ from marketplace.placements import store as placements
 from marketplace.suppliers import store as suppliers
 
 
-def see(database: Database, actor: Actor, public_id: str, now: datetime) -> Application:
-    """Open it: the apprentice is told so, once. Errors: NotFound, also for another firm's."""
-    with database.writing() as session:
+def look(database: Database, actor: Actor, public_id: str, now: datetime) -> None:
+    """Open its page: that is to see it, for whoever may answer. Errors: NotFound, also for another firm's."""
+    with database.reading() as session:
         application = received(session, actor, public_id)
-        if application.state is State.SENT and can(actor, "application.answer", *_organisations(actor)):
+        supplier, _ = place_of(session, application)
+    if application.state is State.SENT and can(actor, "application.answer", supplier.organisation_id):
+        see(database, actor, public_id, now)
+
+
+def see(database: Database, actor: Actor, public_id: str, now: datetime) -> Application:
+    """Say that it is opened: the apprentice is told so, once. Errors: NotFound, also for another firm's."""
+    with database.writing() as session:
+        application = received(session, actor, public_id, "application.answer")
+        if application.state is State.SENT:
             step(session, application, State.SEEN, now, by_firm=True)
             note(session, now, actor, application, State.SEEN)
             tell_apprentice(session, application, State.SEEN, "", now)
-            return store.get(session, public_id)
-        return application
+        return store.get(session, public_id)
 
 
 def answer(
@@ -57,7 +65,8 @@ def received(session: Session, actor: Actor, public_id: str, action: str = "appl
 
 
 def list_received(session: Session, actor: Actor) -> list[Application]:
-    """What the actor's firms were sent, newest first."""
+    """What the actor's firms were sent, newest first. Errors: SignInNeeded; NotFound without a firm."""
+    authorize(actor, "application.read", *_organisations(actor))
     sites = []
     for organisation_id in _organisations(actor):
         supplier = suppliers.find_by_organisation(session, organisation_id)

@@ -46,7 +46,7 @@ def applications() -> ResponseReturnValue:
 @does("application.read")
 def application(public_id: str) -> ResponseReturnValue:
     """Opening it tells the apprentice that it is seen."""
-    answering.see(database(), current_actor(), public_id, now())
+    answering.look(database(), current_actor(), public_id, now())
     return _page(public_id, {}, {})
 
 

@@ -14,7 +14,7 @@ from marketplace.applications.forms import read_draft
 from marketplace.applications.model import Application, State
 from marketplace.applications.views import event_view, file_view, own_view
 from marketplace.applications.words import LABELS
-from marketplace.errors import Conflict, Forbidden, Invalid
+from marketplace.errors import Conflict, Invalid
 from marketplace.files.actions import FIELD, receive
 from marketplace.files.actions import send as send_file
 from marketplace.files.uploads import cabinet, takes_files
@@ -95,7 +95,7 @@ def send(public_id: str) -> ResponseReturnValue:
         actions.send(database(), current_actor(), public_id, now(), settings().application_days)
     except Invalid as error:
         return _page(public_id, None, error.problems), 422
-    except (Conflict, Forbidden) as error:
+    except Conflict as error:
         flash(error.detail, "error")
     else:
         flash("Your application is sent. You hear at each step, here and by mail.", "success")

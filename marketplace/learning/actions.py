@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from marketplace.accounts import store as accounts
 from marketplace.accounts.model import Actor, OrganisationKind, Person
-from marketplace.accounts.policy import authorize, can
+from marketplace.accounts.policy import authorize
 from marketplace.applications import store as applications
 from marketplace.applications.actions import place_of
 from marketplace.applications.model import Application, State
@@ -195,10 +195,11 @@ def places_of(session: Session, person_id: int) -> list[Learned]:
 
 
 def entries_of_firms(session: Session, actor: Actor) -> list[tuple[Entry, str]]:
-    """(entry, who learned) at the actor's firms."""
-    firms = [each for each in actor.organisations(OrganisationKind.SUPPLIER) if can(actor, "application.read", each)]
+    """(entry, who learned) at the actor's firms. Errors: SignInNeeded; NotFound without a firm."""
+    firms = actor.organisations(OrganisationKind.SUPPLIER)
+    authorize(actor, "application.read", *firms)
     found = []
-    for entry in store.list_of_firms(session, firms) if firms else []:
+    for entry in store.list_of_firms(session, firms):
         person = accounts.find_person(session, entry.person_id)
         found.append((entry, person.name if person else ""))
     return found

@@ -12,6 +12,7 @@ from marketplace.site.openapi_booking import booking_paths
 from marketplace.site.openapi_briefs import brief_paths
 from marketplace.site.openapi_enquiries import enquiry_paths
 from marketplace.site.openapi_orders import order_paths, waiting_paths
+from marketplace.site.openapi_placements import placement_paths
 from marketplace.site.openapi_pools import pool_paths
 from marketplace.site.openapi_routes import route_paths
 from marketplace.units import Unit
@@ -68,19 +69,7 @@ def document(site_url: str) -> dict[str, Any]:
                     _suggestions(),
                 )
             },
-            "/api/v1/placements": {
-                "get": _get(
-                    "Paid training placements",
-                    [
-                        *_place(),
-                        _text("skill", "Trade or skill, repeatable", many=True),
-                        _text("start_from", _DATE),
-                        _text("start_to", _DATE),
-                        _flag("paid", "Only with a stated wage"),
-                    ],
-                    {"type": "object"},
-                )
-            },
+            **placement_paths(),
             **route_paths(),
             **pool_paths(),
             **booking_paths(),

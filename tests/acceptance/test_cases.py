@@ -131,7 +131,7 @@ def test_case_6_a_date_before_the_run_is_ready_leaves_the_room_out(load: Load, a
 
 @pytest.mark.parametrize("by_table", [True, False])
 def test_case_15_places_for_apprentices(load: Load, ask: Ask, cast: Cast, by_table: bool) -> None:
-    """By an imported table, and offered one by one by programs of the firms; one that is unpaid comes in a table only."""
+    """By an imported table, and offered by programs of the firms; one that is unpaid comes in a table only."""
     load("suppliers", "external_id,name,kind,locality,country,lat,lon\n" + "\n".join(ROOMS))
     places = PLACES if by_table else PLACES[3:]
     head = "supplier_external_id,process,skill,seats,seats_taken,starts_on,months,wage_minor,currency,wage_per,status"
@@ -161,7 +161,7 @@ def test_case_15_places_for_apprentices(load: Load, ask: Ask, cast: Cast, by_tab
 
 
 def test_case_15_effect_on_capacity(load: Load, ask: Ask, cast: Cast) -> None:
-    """4,320 standard minutes are 72 jackets; with one who teaches and one who learns 4,896 and 81. Offered, not done."""
+    """4,320 standard minutes are 72 jackets; with teacher and learner 4,896 and 81. Offered, and done after a yes."""
     team = {"operators": 3, "hours": 40, "efficiency": 60}
     answer = ask("placements/effect", **team, minutes_per_piece=60)
     assert answer["before"] == {"standard_minutes": 4320, "pieces": 72}
@@ -180,9 +180,9 @@ def test_case_15_effect_on_capacity(load: Load, ask: Ask, cast: Cast) -> None:
     supplier = firm.client.get(f"/api/v1/placements/{place}").get_json()["supplier"]["id"]
 
     def week() -> int:
-        found: int = ask(f"suppliers/{supplier}/capacity", **{"from": "2027-05-03"}, weeks=1)["services"][0]["weeks"][0][
-            "open"
-        ]
+        found: int = ask(f"suppliers/{supplier}/capacity", **{"from": "2027-05-03"}, weeks=1)["services"][0]["weeks"][
+            0
+        ]["open"]
         return found
 
     assert week() == 72

@@ -63,4 +63,4 @@ def read_then_write(database: Database, actor: Actor, public_id: str) -> None:
 _WAYS = {"guarded": guarded, "read_then_write": read_then_write}
 
 if __name__ == "__main__":
-    print(json.dumps(accept_all(sys.argv[1], json.loads(sys.argv[2]), float(sys.argv[3]), sys.argv[4])))
+    print(json.dumps(accept_all(sys.argv[1], json.loads(sys.argv[2]), float(sys.argv[3]), sys.argv[4])))  # noqa: T201

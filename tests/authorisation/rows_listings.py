@@ -151,7 +151,6 @@ ROWS = [
         for method in ("GET", "POST")
     ),
     Row("suppliers.change_service_status", "POST", make=a_service_to_pause, parties={SUPPLIER}, turned_away=GUIDE),
-    Row("placements.close", "POST", make=a_placement, parties={SUPPLIER}),
     Row("capacity.weeks"),
     Row("capacity.save_usual", "POST", form=_usual, parties={SUPPLIER}),
     Row("capacity.save_week", "POST", form=_week, parties={SUPPLIER}),

@@ -33,6 +33,8 @@ SECOND = {
     "accounts.api_tokens token.own": _PERSON,
     "accounts.people people.read": _OWN,
     "alerts.actions alert.own": _PERSON,
+    "applications.actions application.own": _PERSON,
+    "learning.actions learning.own": _PERSON,
     "moderation.actions moderation.listing": _MODERATOR,
     "moderation.actions moderation.person": _MODERATOR,
     "moderation.actions moderation.report": _MODERATOR,
@@ -42,6 +44,7 @@ SECOND = {
     "notices.actions notice.own": _PERSON,
     "orders.repeating brief.own": "briefs.repeat asks again; here it hides from the firm what state the order is in",
     "placements.actions placement.offer": _OWN,
+    "placements.saved placement.watch": _PERSON,
     "privacy.actions account.own": _PERSON,
     "suppliers.actions supplier.list": _PERSON,
 }

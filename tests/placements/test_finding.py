@@ -125,7 +125,9 @@ def test_a_saved_search_tells_once_of_each_new_place(workshop: Workshop, cast: C
     tom = cast.person("Tom")
     program = Program(cast, tom)
     workshop.place()
-    kept = program.does("POST", "/placements/searches", {"query": "skill=sew&near=Prato, Italy&radius_km=20&paid=1"}, 201)
+    kept = program.does(
+        "POST", "/placements/searches", {"query": "skill=sew&near=Prato, Italy&radius_km=20&paid=1"}, 201
+    )
     assert kept["fits"] == 1
     assert kept["name"].startswith("Sewing and assembly, within 20 km of Prato")
     follower = saved.Follower()
@@ -172,8 +174,11 @@ def test_the_feed_of_a_search(workshop: Workshop) -> None:
     assert link is not None
     assert link.get("href", "").endswith(f"/placements/{place}")
     assert (datetime.now(UTC) - datetime.fromisoformat(entry.findtext(f"{atom}updated") or "")).total_seconds() < 3600
-    again = workshop.firm.client.get("/placements/feed.atom?skill=sew", headers={"If-None-Match": answer.headers["ETag"]})
+    again = workshop.firm.client.get(
+        "/placements/feed.atom?skill=sew", headers={"If-None-Match": answer.headers["ETag"]}
+    )
     assert again.status_code == 304
-    assert ElementTree.fromstring(workshop.firm.client.get("/placements/feed.atom?skill=weave").data).find(
-        f"{atom}entry"
-    ) is None
+    assert (
+        ElementTree.fromstring(workshop.firm.client.get("/placements/feed.atom?skill=weave").data).find(f"{atom}entry")
+        is None
+    )

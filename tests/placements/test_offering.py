@@ -104,7 +104,11 @@ def move(workshop: Workshop, place: str, to: str) -> tuple[int, bool]:
 
 def test_a_place_is_paused_opened_filled_and_closed_for_good(workshop: Workshop) -> None:
     place = workshop.place(seats=2)["id"]
-    assert [move(workshop, place, to) for to in ("paused", "open", "filled")] == [(200, False), (200, True), (200, False)]
+    assert [move(workshop, place, to) for to in ("paused", "open", "filled")] == [
+        (200, False),
+        (200, True),
+        (200, False),
+    ]
     assert workshop.firm.client.get(f"/api/v1/placements/{place}").get_json()["seats_taken"] == 2
     assert move(workshop, place, "open") == (409, False)
     # A place more, and it opens by itself.
