@@ -30,22 +30,19 @@ _WITHOUT_TOKEN = {
 }
 # What only its owner, its author or a moderator reads: this listing's owner is one of the personas.
 _MODERATORS = "/moderation"
-_NEEDS_MORE = {"/api/v1/places", "/map/labels"}
+_NEEDS_MORE = {"/api/v1/places", "/map/labels", "/api/v1/placements/effect"}
+# This little site's listing may offer none: tests/authorisation walks the pages of one placement.
+_OF_A_PLACEMENT = ("/placements/<public_id>", "/listing/placements/<public_id>", "/api/v1/placements/<public_id>")
 
 
 def fill(site: Site, rule: Rule) -> str:
     """The address of a rule, with ids of the sewing room's listing."""
     supplier = site.supplier()
-    placement = site.value(
-        "SELECT placement.public_id FROM placement JOIN site ON site.id = site_id WHERE supplier_id = :id",
-        id=supplier.id,
-    )
     path = rule.rule
     for before, after in (
         ("/alerts/<public_id>", f"/alerts/{site.value('SELECT public_id FROM saved_search')}"),
         ("/services/<public_id>", f"/services/{supplier.services[0].public_id}"),
         ("/sites/<public_id>", f"/sites/{supplier.sites[0].public_id}"),
-        ("/placements/<public_id>", f"/placements/{placement or 'x'}"),
         ("<public_id>", supplier.public_id),
         ("<slug>", supplier.slug),
         ("<token>", "x"),
@@ -59,7 +56,10 @@ def fill(site: Site, rule: Rule) -> str:
     return re.sub("<[^>]+>", "0" * 32, path)  # things that this site has none of
 
 
-def is_walked(endpoint: str) -> bool:
+def is_walked(rule: Rule) -> bool:
+    endpoint = rule.endpoint
+    if rule.rule.startswith(_OF_A_PLACEMENT):
+        return False
     return endpoint.partition(".")[0] in WALKED and endpoint.partition(".")[2] not in ("team", "member", "invitation")
 
 
@@ -97,7 +97,7 @@ def expected(site: Site, rule: Rule, who: str) -> tuple[int, str]:
 def walk(site: Site, who: str) -> None:
     client: PageClient = getattr(site, who)()
     for rule in site.app.url_map.iter_rules():
-        if "GET" in (rule.methods or ()) and is_walked(rule.endpoint):
+        if "GET" in (rule.methods or ()) and is_walked(rule):
             path = fill(site, rule)
             with site.unchanged(f"{who} {path}"):
                 answer = client.open(path)
