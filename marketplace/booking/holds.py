@@ -47,10 +47,9 @@ def hold(
     Errors: Conflict when the run doesn't fit, or would be ready after `by`; the sentence says what is left and which
     hold lapses when. Invalid when the service doesn't take such a run at all.
     """
-    use = capacity.find_use(session, service.id)
+    use = capacity.lock_use(session, service.id)
     if use is None:
         raise Conflict(_NO_WEEKS)
-    capacity.lock(session, use.resource_id)
     # An expired hold keeps nobody out, whether or not the worker has seen it.
     for expired in store.list_expired(session, now, use.resource_id):
         release(session, expired.id, Outcome.EXPIRED, now)

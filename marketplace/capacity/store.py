@@ -165,18 +165,21 @@ def get_resource(session: Session, site: Site, resource_id: ResourceId) -> Resou
     raise NotFound
 
 
-def find_use(session: Session, service_id: ServiceId) -> Use | None:
-    """What a service draws on."""
-    found = session.execute(
-        select(UseRow.resource_id, UseRow.rate).where(UseRow.service_id == service_id)
-    ).one_or_none()
-    return Use(service_id, ResourceId(found[0]), found[1]) if found else None
-
-
 def lock(session: Session, resource_id: ResourceId) -> None:
     """Whoever reserves weeks of a resource, gives them back or changes them takes this first, so that all wait in one
     order. Rows that only name the resource need not wait (FOR NO KEY UPDATE). SQLite has one writer anyway."""
-    session.execute(select(ResourceRow.id).where(ResourceRow.id == resource_id).with_for_update(key_share=True))
+    session.execute(select(_resource.c.id).where(_resource.c.id == resource_id).with_for_update(key_share=True))
+
+
+def lock_use(session: Session, service_id: ServiceId) -> Use | None:
+    """What a service draws on, locked as by `lock`."""
+    found = session.execute(
+        select(_use.c.resource_id, _use.c.rate)
+        .join(_resource, _resource.c.id == _use.c.resource_id)
+        .where(_use.c.service_id == service_id)
+        .with_for_update(key_share=True, of=_resource)
+    ).one_or_none()
+    return Use(service_id, ResourceId(found[0]), found[1]) if found else None
 
 
 def unit_of(session: Session, resource_id: ResourceId) -> Unit:

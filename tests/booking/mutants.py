@@ -14,7 +14,7 @@ from marketplace.booking import holds, store
 from marketplace.booking.model import Outcome, Side
 from marketplace.capacity import store as capacity
 from marketplace.capacity.model import WeekShare
-from marketplace.capacity.tables import WeekLoadRow
+from marketplace.capacity.tables import UseRow, WeekLoadRow
 from marketplace.db import Database
 from marketplace.idempotency import store as keys
 from marketplace.idempotency.tables import IdempotencyRow
@@ -33,9 +33,7 @@ def read_then_write(database: Database, world: World, racer: int, intent: Intent
             resource_id = before.resource_id
         else:
             supplier, service = world.slot(session, intent.slot)
-            use = capacity.find_use(session, service.id)
-            assert use is not None
-            resource_id = use.resource_id
+            resource_id = session.scalars(select(UseRow.resource_id).where(UseRow.service_id == service.id)).one()
         loads = {monday: (reserved, whole) for monday, reserved, whole in capacity.list_loads(session, resource_id)}
         reserved, whole = loads.get(world.week.monday, (0, 40))
     time.sleep(_GAP_S)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from sqlalchemy import text
 
 from marketplace.accounts import store as accounts
 from marketplace.accounts.model import OrganisationKind
@@ -30,6 +32,7 @@ from marketplace.orders.model import State as OrderState
 from marketplace.orders.reviews import store as reviews
 from marketplace.waiting import store as waiting
 
+TOLD = Path(__file__).with_name("told.txt")
 NAMED = {person.supplier for person in (*DEMO_PEOPLE, *DEMO_PARTNERS)}
 
 
@@ -88,3 +91,16 @@ def test_every_state_on_any_day(sqlite_copy: str, tmp_path: Path, day: str) -> N
     assert len(reports) == 1
     assert [problem for _, problems in check_all(database) for problem in problems] == []
     database.dispose()
+
+
+def test_what_people_are_told(sqlite_copy: str, tmp_path: Path) -> None:
+    """The sentences of all notices, so of the mails about them: a change of one is a change of the file."""
+    database = load(sqlite_copy, datetime(2027, 8, 20, 16, tzinfo=UTC), tmp_path)
+    with database.reading() as session:
+        rows = session.execute(text("SELECT DISTINCT kind, text FROM notice ORDER BY kind, text"))
+        told = "".join(f"{kind}: {said}\n" for kind, said in rows)
+    database.dispose()
+    if os.environ.get("SELVEDGE_TEST_WRITE_MAILS"):
+        TOLD.write_text(told, "utf-8")
+    assert told == TOLD.read_text("utf-8")
+    assert not any(word in told for word in ("None", "{", "}", "<"))
