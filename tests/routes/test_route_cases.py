@@ -95,7 +95,7 @@ def test_quantities_walk_back_through_what_each_step_loses() -> None:
     assert [one.quantity for one in (cut, sew, press)] == [Quantity(50, P)] * 3
     assert [one.grams_out for one in (weave, dye, cut, sew, press)] == [31_800, 30_000, 24_000, 24_000, 24_000]
     assert (weave.grams_in, dye.grams_in, cut.grams_in) == (33_920, 31_800, 30_000)
-    assert spin.quantity == Quantity(34_000, Unit.KG)  # handed over in whole tenths of a kilogram
+    assert spin.quantity == Quantity(33_920, Unit.KG)
 
 
 def test_losses_may_be_stated_fixed_and_are_of_dyeing_and_finishing_together() -> None:
