@@ -101,3 +101,34 @@ def booking(url: str | None, processes: int, seconds: float, kill: bool, kills: 
         print_table("", ["figure", ""], [[name, value] for name, value in shown.items()])
     if not race.verdict.is_clean:
         raise SystemExit(1)
+
+
+@bench.command()
+@click.option(
+    "--candidates",
+    type=click.IntRange(1, 20_000),
+    help="Offers of each step; without it 50, 500 and 5,000.",
+)
+@click.option("--cpsat/--no-cpsat", default=True, help="Beside CP-SAT, where OR-tools is installed.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def routes(candidates: int | None, cpsat: bool, as_json: bool) -> None:
+    """Routes: five steps and a pattern, the ten best routes, exactly; and CP-SAT to the same optimum."""
+    from marketplace.bench.routing.run import run
+
+    sizes = (candidates,) if candidates else (50, 500, 5000)
+    with progress("Finding routes") as on_progress:
+        figures = run(sizes, with_peer=cpsat, on_progress=on_progress)
+    found = figures.as_json(candidates or 500)
+    if as_json:
+        click.echo(json.dumps(found))
+        return
+    rows = [[f"{size.candidates:,}", f"{size.median_ms:.1f}", f"{size.p95_ms:.1f}"] for size in figures.sizes]
+    print_table("The ten best routes, in milliseconds", ["offers a step", "median", "p95"], rows)
+    if figures.peer:
+        peer = figures.peer
+        proof = "proven" if peer.all_proven else "not proven in the time"
+        optimum = f"optimum {'equal' if peer.all_equal else 'NOT EQUAL'}, {proof}"
+        times = f"{peer.cpsat_ms:,.0f} ms against {peer.own_ms:.1f} ms, {peer.ratio:,.0f} times"
+        click.echo(f"CP-SAT, one route, {peer.candidates} offers a step: {times}; {optimum}")
+    elif cpsat:
+        click.echo("CP-SAT is not installed: nothing to compare with")

@@ -25,6 +25,7 @@ from marketplace.routes.travel import KM_A_DAY
 Rows = Array | slice
 INF = 1 << 59  # of points: eight of them together are still a 64-bit number
 _BILLION = 1_000_000_000
+_EXACT_M = 1e6  # coordinates up to here are right to a tenth of a metre in 32 bits
 _TOO_LARGE = "The weights are too large for these prices: make all of them smaller by the same factor"
 
 
@@ -78,6 +79,11 @@ class Side:
     xyz: NDArray[Any]  # (3, nodes), from the studio
     out: Cost  # of the leg that leaves it
     into: Cost | None = None  # of the leg that comes to it, where it is only a part of what is handed over
+
+    @property
+    def reach(self) -> float:
+        """How far the farthest coordinate lies from the studio, in metres."""
+        return float(np.abs(self.xyz).max(initial=0))
 
     def take(self, rows: Array) -> Side:
         fits = [self.fits[row] for row in rows.tolist()]
@@ -196,13 +202,17 @@ class Net:
 
 def _chords(one: Side, nodes: Rows, other: Side) -> Array:
     """Whole metres (nodes, all others), never more than the leg's: a chord through the Earth is no longer."""
-    square = np.zeros((len(one.home_m[nodes]), len(other.home_m)))
-    for axis in range(3):  # no matrix product: its threads would take turns with those of other requests
-        difference = np.subtract.outer(one.xyz[axis, nodes], other.xyz[axis])
+    far = max(one.reach, other.reach)
+    kind: type[np.floating[Any]] = np.float32 if far < _EXACT_M else np.float64
+    a, b = one.xyz[:, nodes].astype(kind), other.xyz.astype(kind)
+    square = np.subtract.outer(a[0], b[0])
+    square *= square
+    for axis in (1, 2):  # no matrix product: its threads would take turns with those of other requests
+        difference = np.subtract.outer(a[axis], b[axis])
         difference *= difference
         square += difference
     np.sqrt(square, out=square)
-    square -= 1
+    square -= 1  # more than rounding may have added
     np.maximum(square, 0, out=square)
     result: Array = square.astype(np.int64)
     return result

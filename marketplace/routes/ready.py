@@ -6,7 +6,7 @@ ready later. That is why keeping only the best few ways to reach a supplier lose
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from functools import lru_cache
 
@@ -40,19 +40,29 @@ def daily_capacity(calendars: Sequence[Calendar], start: date, days: int) -> Arr
             _shut(opened[row], closure.first.toordinal() - monday, closure.last.toordinal() - monday)
     worked, open_days = np.bitwise_count(works).astype(np.int64), np.bitwise_count(opened).astype(np.int64)
     offered = usual[:, None] * open_days // np.maximum(worked, 1)[:, None]
-    for row, calendar in enumerate(calendars):
-        for week, atoms in calendar.stated.items():
-            number = (week.monday.toordinal() - monday) // 7
-            if 0 <= number < weeks:
-                offered[row, number] = atoms
-        for week, atoms in calendar.taken.items():
-            number = (week.monday.toordinal() - monday) // 7
-            if 0 <= number < weeks:
-                offered[row, number] = max(offered[row, number] - atoms, 0)
+    rows, numbers, atoms = _weeks([calendar.stated for calendar in calendars], start, weeks)
+    offered[rows, numbers] = atoms
+    rows, numbers, atoms = _weeks([calendar.taken for calendar in calendars], start, weeks)
+    offered[rows, numbers] = np.maximum(offered[rows, numbers] - atoms, 0)
     a_day = np.where(open_days > 0, offered * SCALE // np.maximum(open_days, 1), 0)
     is_open = (opened[:, :, None] >> np.arange(7, dtype=np.uint8)) & 1
     daily: Array = (a_day[:, :, None] * is_open).reshape(count, weeks * 7)
     return daily[:, start.weekday() : start.weekday() + days]
+
+
+def _weeks(amounts: Sequence[Mapping[Week, int]], start: date, weeks: int) -> tuple[Array, Array, Array]:
+    """Row, number of the week and atoms of everything that is said of the first weeks."""
+    first = Week.containing(start).monday
+    after = first + timedelta(weeks=weeks)
+    flat = [
+        number
+        for row, said in enumerate(amounts)
+        for week, atoms in said.items()
+        if first <= (monday := week.monday) < after
+        for number in (row, monday.toordinal(), atoms)
+    ]
+    rows, mondays, each = np.array(flat, np.int64).reshape(-1, 3).T
+    return rows, (mondays - first.toordinal()) // 7, each
 
 
 class Jobs:

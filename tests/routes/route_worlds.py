@@ -15,7 +15,7 @@ from marketplace.suppliers.rules import Cloth
 from marketplace.units import Quantity, Unit, Week
 from marketplace.vocabulary.model import Basis
 
-ROUNDS = int(os.environ.get("SELVEDGE_RANDOM_ROUTES", "60"))  # instances of each variant
+ROUNDS = int(os.environ.get("SELVEDGE_RANDOM_ROUTES", "30"))  # instances of each variant
 MONDAY = date(2027, 3, 1)
 STUDIO = Point.of(43.88, 11.1)
 CHAIN = "weave dye_fabric cut sew press".split()
