@@ -50,6 +50,7 @@ CASES = [
         send("main form", title="", place="Vernon, CA", by="soon", target="x", **{"pieces-0-0": "many"}),
     ),
     Case("shortlist: nobody", "/account/shortlist", "shortlist.shortlist_page", DESIGNER),
+    Case("routes kept: none", "/account/routes", "kept_routes.kept_list", DESIGNER),
     Case("orders: none", "/account/orders", "orders.orders", "stilista@example.com"),
     Case("orders of a workshop: none", "/account/orders", "orders.orders", OWNER),
     Case("waiting lists: none", "/account/waiting", "waiting.lines", DESIGNER),

@@ -5,6 +5,8 @@ from __future__ import annotations
 from browser_kit import in_weeks
 from page_looks import DESIGNER, OWNER, QUESTION, Case, follow, open_all, open_pin, send, show_menu
 
+ROUTE = "near=Silver+Lake%2C+Los+Angeles&pieces=50&metres=2&width_cm=150&gsm=200&step-0=cut&step-1=sew"
+
 CASES = [
     Case("front", "/", "site.front"),
     Case("front in miles, menu open", "/?radius_mi=25", "site.front", prepare=show_menu),
@@ -18,6 +20,10 @@ CASES = [
     Case("search: no way out", "/search?q=zzzzqqqq", "search.search"),
     Case("search: wrong words", "/search?near=Qqqxyz&quantity=-1&by=soon&colours=0&sorts=x", "search.search"),
     Case("search: a place in the words", "/search?q=CMT+near+Prato", "search.search"),
+    Case("routes", "/routes", "routes.routes"),
+    Case("routes: an answer", f"/routes?{ROUTE}&radius_km=40", "routes.routes", prepare=open_all),
+    Case("routes: nothing fits", f"/routes?{ROUTE}&radius_km=40&due={in_weeks(2)}", "routes.routes"),
+    Case("routes: wrong words", "/routes?find=1&pieces=many&near=Qqqxyz&step-0=sew&gsm=x", "routes.routes"),
     Case("suggestions", "/suggest?q=tint&quantity=50", "search.suggestions"),
     Case("suggestions: none", "/suggest?q=zzzzqqqq", "search.suggestions"),
     Case("suggestions: wrong words", "/suggest?q=tint&group=x", "search.suggestions"),

@@ -16,13 +16,18 @@ from marketplace.enquiries import jobs
 from marketplace.places import Point
 
 
-def new_brief(site: Site, title: str = "Work jackets, second round", lines: tuple[Line, ...] | None = None) -> str:
+def new_brief(
+    site: Site,
+    title: str = "Work jackets, second round",
+    lines: tuple[Line, ...] | None = None,
+    processes: tuple[str, ...] = ("sew",),
+) -> str:
     """A brief of the designer's studio in Silver Lake; returns its public id."""
     content = Content(
         title=title,
         product="jackets",
         lines=(Line("S", "indigo", 20), Line("M", "indigo", 30)) if lines is None else lines,
-        processes=("sew",),
+        processes=processes,
         cloth=BriefCloth("100 % cotton", 300, 150, ClothFrom.STUDIO),
         start=date.fromisoformat(in_weeks(1)),
         by=date.fromisoformat(in_weeks(16)),

@@ -38,8 +38,9 @@ OF_A_LISTING = {"suppliers.guide", "suppliers.guide_service", "suppliers.guide_w
 OF_ENQUIRIES = {f"enquiries.{name}" for name in ("enquiry", "quote", "compare_quotes")}  # test_enquiry_pages.py
 OF_ORDERS = {f"orders.{name}" for name in ("order", "ask_to_accept", "ask_to_cancel", "studio")}  # test_order_looks.py
 OF_WAITING = {"waiting.ask_to_join"}
+OF_ROUTES = {"kept_routes.kept"}  # test_route_journey.py
 OF_MODERATION = {"reports.report", "moderation.report", "moderation.supplier", "merging.compare"}
-ELSEWHERE = OF_MODERATION | OF_WAITING | OF_ORDERS | OF_A_BRIEF | OF_A_LISTING | OF_ENQUIRIES
+ELSEWHERE = OF_ROUTES | OF_MODERATION | OF_WAITING | OF_ORDERS | OF_A_BRIEF | OF_A_LISTING | OF_ENQUIRIES
 FILES = {"enquiries.file", "enquiries.compare_csv", "briefs.file", "orders.file"}
 NOT_HTML = {"alert_links.feed", "feeds", "search_api", "calendars.read"} | FILES
 
