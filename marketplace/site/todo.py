@@ -12,6 +12,11 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.current import current_actor
 from marketplace.accounts.model import Actor, OrganisationKind
 from marketplace.accounts.policy import can
+from marketplace.applications import answering
+from marketplace.applications import store as applications
+from marketplace.applications.actions import own_path
+from marketplace.applications.model import State as Applied
+from marketplace.applications.rules import waits_for_firm
 from marketplace.booking.model import Side
 from marketplace.briefs import store as briefs
 from marketplace.briefs.model import BriefState
@@ -21,6 +26,7 @@ from marketplace.enquiries.look import supplier_ids
 from marketplace.enquiries.model import Enquiry
 from marketplace.enquiries.model import State as Asked
 from marketplace.enquiries.threads import store as threads
+from marketplace.learning.actions import entries_of_firms
 from marketplace.moderation import store as moderation
 from marketplace.orders import store as orders
 from marketplace.orders.model import Order, State
@@ -50,6 +56,7 @@ def waits_for_you() -> list[Todo]:
     actor = current_actor()
     with database().reading() as session:
         found = [*_workshop(session, actor, now()), *_studio(session, actor, now()), *_desk(session, actor)]
+        found += _learning(session, actor)
     return [todo for todo in found if todo.count]
 
 
@@ -119,6 +126,23 @@ def _of_orders(session: Session, found: Sequence[Order], side: Side, at: datetim
         Todo(len(to_review), "review to write", "reviews to write", _order_url(to_review)),
         Todo(len(running), "order in production", "orders in production", _order_url(running)),
     ]
+
+
+def _learning(session: Session, actor: Actor) -> list[Todo]:
+    """Of apprentices, and of the firms that teach them."""
+    if actor.person_id is None:
+        return []
+    offered = [each for each in applications.list_of_person(session, actor.person_id) if each.state is Applied.OFFERED]
+    offered_url = own_path(offered[0]) if len(offered) == 1 else url_for("applications.applications")
+    found = [Todo(len(offered), "place to accept or leave", "places to accept or leave", offered_url)]
+    if actor.organisations(OrganisationKind.SUPPLIER):
+        waits = [each for each in answering.list_received(session, actor) if waits_for_firm(each.state)]
+        unsigned = [entry for entry, _ in entries_of_firms(session, actor) if not entry.is_signed]
+        received_url = url_for("received.applications")
+        found.append(Todo(len(waits), "application to answer", "applications to answer", received_url))
+        sign_url = url_for("learning.to_sign")
+        found.append(Todo(len(unsigned), "day of a skills log to sign", "days of skills logs to sign", sign_url))
+    return found
 
 
 def _desk(session: Session, actor: Actor) -> list[Todo]:
