@@ -173,6 +173,22 @@ def _pools(database: Database) -> list[str]:
         return list(pools.all_problems(session))
 
 
+_APPLICATIONS = {
+    "SELECT p.id FROM placement p JOIN application a ON a.placement_id = p.id AND a.state = 'accepted' "
+    "GROUP BY p.id, p.seats HAVING count(*) > p.seats": "placement {} has more accepted apprentices than places",
+    "SELECT a.id FROM application a JOIN application_event e ON e.application_id = a.id WHERE e.id = "
+    "(SELECT max(id) FROM application_event x WHERE x.application_id = a.id) AND e.state <> a.state": (
+        "application {} is in a state that its events do not end in"
+    ),
+}
+
+
+def _applications(database: Database) -> list[str]:
+    """No more people were accepted than there are places, and each application stands where its events end."""
+    with database.reading() as session:
+        return [said.format(row[0]) for query, said in _APPLICATIONS.items() for row in session.execute(text(query))]
+
+
 def _index(database: Database) -> list[str]:
     """The index holds exactly the published sites, each as it stands in the database."""
     today = datetime.now(UTC).date()
@@ -208,5 +224,6 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     ("quotes agree with their enquiries and weeks", _quotes),
     ("orders agree with their quotes and weeks", _orders),
     ("pools agree with their pledges, weeks and shares", _pools),
+    ("applications agree with their places and events", _applications),
     ("index equals the published sites", _index),
 )

@@ -15,6 +15,7 @@ from marketplace.accounts.model import Actor
 from marketplace.briefs import shortlist
 from marketplace.db import Database
 from marketplace.demo import briefs
+from marketplace.demo.apprentice import APPRENTICE, add_apprenticeship
 from marketplace.demo.market import Firm, Market
 from marketplace.demo.people import DEMO_PARTNERS
 from marketplace.enquiries import actions as enquiries
@@ -52,7 +53,8 @@ def add_deals(database: Database, session: Session, cabinet: Cabinet | None, now
     _wait(database, designer, home, now)
     for firm, note in zip(others, ("Clean felled seams on the sample", "Ask again for knits", ""), strict=False):
         shortlist.put(database, designer, firm.supplier.public_id, note, now - 3 * _DAY)
-    _report(database, market.actor("apprentice@example.com"), others[-1], now)
+    _report(database, market.actor(APPRENTICE), others[-1], now)
+    add_apprenticeship(market, home, others, now)
     for email in (DESIGNER, WORKSHOP, *(partner.email for partner in DEMO_PARTNERS)):
         market.settle_notices(email, now - 3 * _DAY, now)
 

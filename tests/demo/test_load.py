@@ -61,7 +61,7 @@ def test_load(database: Database, few: World) -> None:
                     assert replace(stored, confirmed_at=None, taken={}) == replace(calendar, confirmed_at=None)
                     assert stored.confirmed_at is not None
                     assert stored.confirmed_at <= NOW
-                assert len(placements.list_for_sites(session, [site.id])) == len(wanted.placements)
+                assert len(placements.list_for_sites(session, [site.id])) >= len(wanted.placements)  # and stories
 
 
 def test_people(database: Database, few: World) -> None:
