@@ -43,7 +43,7 @@ _LOG = (
 
 
 def add_apprenticeship(market: Market, home: Firm, others: list[Firm], now: datetime) -> None:
-    """At `home` a place that was accepted and one that is open; at three others an offer, a decline, an unopened one."""
+    """At `home` a place that was accepted and an open one; at three others an offer, a decline, an unopened one."""
     apprentice = market.actor(APPRENTICE)
     began = now - 60 * _DAY
     taken = _offer(market, home, began, ("lockstitch", "buttonhole"), starts_in=30, level=Level.BEGINNER)
