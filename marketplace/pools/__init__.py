@@ -27,7 +27,7 @@ from flask import Flask
 
 
 def install(app: Flask) -> None:
-    from marketplace.pools import api, wish_api
+    from marketplace.pools import api, desk_pages, own_pages, pages, wish_api
 
-    app.register_blueprint(api.blueprint)
-    app.register_blueprint(wish_api.blueprint)
+    for module in (pages, own_pages, desk_pages, api, wish_api):
+        app.register_blueprint(module.blueprint)
