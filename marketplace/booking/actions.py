@@ -170,7 +170,7 @@ def _studio(actor: Actor) -> int | None:
 def _own_hold(shown: Shown) -> None:
     """What a supplier holds stands behind a quote or an offer of a freed week, which end by their own rules."""
     if shown.reservation.made_by is Side.SUPPLIER:
-        raise Conflict("These weeks belong to a quote or an order: accept, withdraw or cancel that.")
+        raise Conflict("These weeks belong to a quote, an order or a pool: accept, withdraw, cancel or close that.")
 
 
 def _of_party(session: Session, actor: Actor, action: str, public_id: str) -> Shown:

@@ -221,6 +221,7 @@ def brief_page(public_id: str, errors: dict[str, str]) -> str:
         before=own_view(before, today()) if before else None,
         repeats=[own_view(item, today()) for item in repeats],
         search_url=f"{url_for('search.search')}?{urlencode(search_parameters(found.content))}",
+        wanted=found.content,
         errors=errors,
         kinds=", ".join(kind for kind in KINDS if kind != "jpeg"),
         accept=",".join(f".{kind}" for kind in KINDS),

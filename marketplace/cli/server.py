@@ -25,6 +25,7 @@ from marketplace.mail.sender import send_due, spool_dir
 from marketplace.notices.jobs import mail_due
 from marketplace.orders.actions import complete_due
 from marketplace.placements import saved as placement_searches
+from marketplace.pools.actions import close_due as close_pools
 from marketplace.search.sync import LiveIndex
 from marketplace.waiting.jobs import Follower, run_lines, tell_short_notices
 from marketplace.web.context import System
@@ -164,6 +165,7 @@ def _work_once(system: System, live: LiveIndex, followers: Followers) -> tuple[i
     searches = run_due(system.database, live, system.settings.site_url, now)
     complete_due(system.database, now)
     run_lines(system.database, followers.lines, now, timedelta(hours=system.settings.offer_hours))
+    close_pools(system.database, now)
     tell_short_notices(system.database, now)
     settle_applications(system.database, now, system.settings.application_days)
     placement_searches.run_due(system.database, followers.placements, now)

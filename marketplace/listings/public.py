@@ -33,6 +33,7 @@ from marketplace.orders.desk import supplier_reviews
 from marketplace.placements import store as placements
 from marketplace.placements.views import placement_view
 from marketplace.places import distance_m
+from marketplace.pools.finding import of_listing as pools_of_listing
 from marketplace.search.decide import decide_service
 from marketplace.search.document import SiteDocument, build_documents
 from marketplace.search.explain import run_reasons, texts
@@ -107,6 +108,8 @@ def supplier(slug: str) -> ResponseReturnValue:
         calendar_url=None,
         past=past,
         waits=_waits(found, calendars) if is_run else [],
+        pools=pools_of_listing(found),
+        pool_asks=_pool_asks(found) if is_run and not owns else [],
         map_data=_pins(found),
         jsonld=jsonld(found, url),
         canonical=url,
@@ -126,6 +129,25 @@ def _waits(found: Supplier, calendars: Mapping[ServiceId, Resource]) -> list[tup
         )
         for service in found.services
         if service.status is Status.PUBLISHED and service.id in calendars and found.status is Status.PUBLISHED
+    ]
+
+
+def _pool_asks(found: Supplier) -> list[tuple[str, str]]:
+    """(work, address) of each service with a minimum, for whose supplier one can be asked to open a pool."""
+    return [
+        (
+            vocabulary().label(Facet.PROCESS, service.draft.process),
+            url_for(
+                "pools_own.own",
+                supplier=found.public_id,
+                service=service.public_id,
+                process=service.draft.process,
+                unit=service.draft.unit.value,
+                _anchor="wish",
+            ),
+        )
+        for service in found.services
+        if service.status is Status.PUBLISHED and service.draft.rules and found.status is Status.PUBLISHED
     ]
 
 

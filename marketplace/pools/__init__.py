@@ -27,7 +27,8 @@ from flask import Flask
 
 
 def install(app: Flask) -> None:
-    from marketplace.pools import api, desk_pages, own_pages, pages, wish_api
+    from marketplace.pools import api, desk_pages, finding, own_pages, pages, wish_api
 
     for module in (pages, own_pages, desk_pages, api, wish_api):
         app.register_blueprint(module.blueprint)
+    finding.connect(app)

@@ -44,11 +44,11 @@ def desk() -> ResponseReturnValue:
         seen = look.of_supplier(session, supplier)
         asked = asked_of(session, supplier)
         proposed = propose(session, supplier, now())
-    services = {service.id: service.public_id for service in supplier.services}
+    services: dict[int | None, str] = {service.id: service.public_id for service in supplier.services}
     return render_template(
         "pools/desk.html",
         pools=[card_view(one, now()) for one in seen],
-        asked=[asked_view(wish, metres, services.get(wish.service_id or 0, "")) for wish, metres in asked],  # type: ignore[call-overload]
+        asked=[asked_view(wish, metres, services.get(wish.service_id, "")) for wish, metres in asked],
         proposals=[proposal_view(one, supplier.public_id) for one in proposed],
     )
 
@@ -94,7 +94,12 @@ def close(public_id: str) -> ResponseReturnValue:
         return redirect(url_for("pools.pool", public_id=public_id), 303)
     try:
         actions.close(
-            database(), current_actor(), public_id, now(), how=how if how in ("confirm", "cancel") else "planned", reason=reason
+            database(),
+            current_actor(),
+            public_id,
+            now(),
+            how=how if how in ("confirm", "cancel") else "planned",
+            reason=reason,
         )
     except Conflict as error:
         flash(error.detail, "error")

@@ -40,7 +40,11 @@ def wish() -> ResponseReturnValue:
         return _page(given, error.problems, 422)
     except Conflict as error:
         return _page(given, {"": error.detail}, 409)
-    said = "The workshop is asked." if made.supplier_id else "Workshops that could open such a pool see it, without your name."
+    said = (
+        "The workshop is asked."
+        if made.supplier_id
+        else "Workshops that could open such a pool see it, without your name."
+    )
     flash(f"{said} You are told when a pool is open, and are in it once you pledge.", "success")
     return redirect(url_for(".own"), 303)
 

@@ -67,7 +67,10 @@ def pledge(public_id: str) -> ResponseReturnValue:
             flash("Your pledge is changed. Until closing you can change it again or withdraw it.", "success")
         else:
             actions.pledge(database(), current_actor(), public_id, wanted, now())
-            flash("You are in. Until closing you can change your pledge or withdraw it; nothing is owed before.", "success")
+            flash(
+                "You are in. Until closing you can change your pledge or withdraw it; nothing is owed before.",
+                "success",
+            )
     except Invalid as error:
         return _page(public_id, request.form.to_dict(), error.problems, 422)
     except (Conflict, TooMany) as error:
@@ -117,5 +120,3 @@ def _has_pledge(pool: Pool) -> bool:
 
 def _typed() -> dict[str, str]:
     return {name: text for name, text in request.form.items() if name in _PREFILLED}
-
-

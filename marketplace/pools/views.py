@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import url_for
 
@@ -150,7 +151,7 @@ def asked_view(wish: Wish, metres: int, service_id: str) -> dict[str, Any]:
     return {
         **wish_view(wish),
         "distance": format_distance(metres),
-        "accept_url": url_for("pools_desk.new", wishes=wish.public_id, service=service_id, **_key_of(wish)),
+        "accept_url": _accept_url(wish, service_id),
         "decline_url": url_for("pools_desk.decline", public_id=wish.public_id),
     }
 
@@ -184,6 +185,8 @@ def money(minor: int, currency: str) -> str:
     return format_money(Money(minor, currency))
 
 
-def _key_of(wish: Wish) -> dict[str, str]:
-    found = {"material": wish.key.material, "colour": wish.key.colour, "design": wish.key.design}
-    return {name: value for name, value in found.items() if value}
+def _accept_url(wish: Wish, service_id: str) -> str:
+    """The form that opens a pool, with what was asked for."""
+    key = {"material": wish.key.material, "colour": wish.key.colour, "design": wish.key.design}
+    given = {"wishes": wish.public_id, "service": service_id, **{n: text for n, text in key.items() if text}}
+    return f"{url_for('pools_desk.new')}?{urlencode(given)}"

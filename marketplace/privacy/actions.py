@@ -24,6 +24,8 @@ from marketplace.feeds import store as feeds
 from marketplace.mail import store as mail
 from marketplace.moderation import store as moderation
 from marketplace.orders import store as orders
+from marketplace.pools import store as pools
+from marketplace.pools import wish_store as wishes
 from marketplace.privacy import store
 from marketplace.suppliers import store as suppliers
 from marketplace.suppliers.model import Status, Supplier
@@ -31,7 +33,7 @@ from marketplace.suppliers.model import Status, Supplier
 _WRONG = "This is not your present password."
 _MODERATOR = "You moderate this site: ask whoever runs it to take that from you first."
 _OTHERS = "Others work in {name}, and you are its only owner: make somebody else its owner first."
-_RUNNING = "{name} has open enquiries, holds or orders: finish or cancel them first."
+_RUNNING = "{name} has open enquiries, holds, pledges or orders: finish or cancel them first."
 _WAITING = (EnquiryState.SENT, EnquiryState.QUOTED)
 
 
@@ -108,6 +110,7 @@ def _end_organisation(session: Session, person: Person, membership: Membership, 
     if _is_running(session, organisation_id, supplier):
         raise Conflict(_RUNNING.format(name=name))
     feeds.remove(session, organisation_id)
+    wishes.forget(session, organisation_id)
     if membership.kind is OrganisationKind.STUDIO and studio:
         accounts.put_studio(session, Studio(organisation_id, f"Studio {organisation_id}", "", None))
     if supplier:
@@ -124,11 +127,12 @@ def _is_running(session: Session, organisation_id: int, supplier: Supplier | Non
     found = orders.list_of_studio(session, organisation_id)
     asked = enquiries.list_of_studio(session, [organisation_id])
     held = booking.list_of_studio(session, organisation_id)
+    pledged = pools.count_live_pledges(session, organisation_id)
     if supplier:
         found += orders.list_of_supplier(session, supplier.id)
         asked += enquiries.list_of_suppliers(session, [supplier.id])
         held += booking.list_of_supplier(session, supplier.id)
-    return bool(held or any(e.state in _WAITING for e in asked) or any(not o.state.is_over for o in found))
+    return bool(held or pledged or any(e.state in _WAITING for e in asked) or any(not o.state.is_over for o in found))
 
 
 def _text(value: Any) -> Any:

@@ -10,6 +10,7 @@ from flask import Blueprint, Response, jsonify, request
 
 from marketplace.errors import Invalid
 from marketplace.places.model import Place
+from marketplace.search.beside import pool_beside_json, pools_beside
 from marketplace.search.context import index
 from marketplace.search.decide import decide
 from marketplace.search.forms import Asked, read_search
@@ -33,7 +34,9 @@ def search() -> Response:
     asked = _read()
     offer = place_offer(asked.query, system().gazetteer.search)
     answer = index().search(asked.query)
-    body = orjson.dumps(answer_json(answer, asked.query, asked.origin, asked.distance_unit, offer))
+    found = answer_json(answer, asked.query, asked.origin, asked.distance_unit, offer)
+    found["pools"] = [pool_beside_json(pool) for pool in pools_beside(asked.query, answer)]
+    body = orjson.dumps(found)
     return Response(body, content_type="application/json")
 
 

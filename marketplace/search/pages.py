@@ -8,6 +8,7 @@ from flask import Blueprint, redirect, render_template, request, session
 from flask.typing import ResponseReturnValue
 
 from marketplace.errors import Invalid
+from marketplace.search.beside import pools_beside
 from marketplace.search.context import index
 from marketplace.search.forms import PARAMETERS, RADIUS_DEFAULT_KM, RADIUS_DEFAULT_MI, Asked, read_search
 from marketplace.search.place_words import place_offer
@@ -54,6 +55,7 @@ def search() -> ResponseReturnValue:
             kept = [(name, value) for name, values in given.items() if name != "page" for value in values]
             return redirect(link(PATH, [*kept, ("page", last)]), 303)
         context.update(results_view(asked, answer, PATH, now(), unit))
+        context["pools"] = pools_beside(asked.query, answer)
         offer = place_offer(asked.query, system().gazetteer.search)
         context["place_offer"] = place_offer_view(offer, asked, PATH, unit)
     fragment = request.headers.get("HX-Request") == "true"
@@ -149,6 +151,7 @@ def _empty(errors: dict[str, str]) -> dict[str, Any]:
         "sort": "",
         "relaxations": [],
         "near_misses": [],
+        "pools": [],
         "places": None,
         "place_offer": None,
         "degraded": False,

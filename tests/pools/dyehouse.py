@@ -6,9 +6,12 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from cast import Cast
+from flask.testing import FlaskClient
 
 from marketplace.accounts import actions as accounts
-from marketplace.accounts.model import Actor
+from marketplace.accounts import token_store
+from marketplace.accounts.model import Actor, Scope
+from marketplace.accounts.tokens import beginning_of, hash_token, new_api_token
 from marketplace.booking import store as reservations
 from marketplace.booking.model import Reservation, ReservationId
 from marketplace.capacity import store as capacity
@@ -54,6 +57,27 @@ class DyeHouse:
             number = accounts.add_studio(session, person.id, name, "Prato", Point.of(AT_KM[km], 11.1), self.now)
         self.studios[name] = (self.cast.actor(person), number)
         return self.studios[name][0]
+
+    def api(self, name: str) -> FlaskClient:
+        """A program of theirs, with a token."""
+        person = self.owner if name == "Dyer" else self.studios[name][0].person
+        assert person
+        token = new_api_token()
+        with self.database.writing() as session:
+            token_store.add(
+                session,
+                person.id,
+                public_id=new_public_id(),
+                name="test",
+                token_hash=hash_token(token),
+                starts_with=beginning_of(token),
+                scopes=frozenset((Scope.READ, Scope.WRITE_ORDERS)),
+                now=self.now,
+                expires_at=None,
+            )
+        client = self.cast.app.test_client()
+        client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {token}"
+        return client
 
     def terms(self, **values: object) -> Terms:
         base = Terms(
