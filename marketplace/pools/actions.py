@@ -297,14 +297,14 @@ def _fitting(session: Session, pool: Pool, studio_id: int, wanted: Wanted, befor
 def own_pledge(session: Session, pool: Pool, studio_id: int) -> Pledge:
     found = store.find_pledge(session, pool, studio_id)
     if found is None:
-        raise NotFound("You have no pledge in this pool.")
+        raise NotFound
     return found
 
 
 def _live(session: Session, pool: Pool, studio_id: int) -> Pledge:
     found = own_pledge(session, pool, studio_id)
     if found.state is not PledgeState.PLEDGED:
-        raise NotFound("You have no pledge in this pool.")
+        raise NotFound
     return found
 
 
