@@ -18,6 +18,7 @@ from marketplace.demo import briefs
 from marketplace.demo.apprentice import APPRENTICE, add_apprenticeship
 from marketplace.demo.market import Firm, Market
 from marketplace.demo.people import DEMO_PARTNERS
+from marketplace.demo.pools import add_pools
 from marketplace.enquiries import actions as enquiries
 from marketplace.enquiries.model import Enquiry, MessageKind, Offer, Reason
 from marketplace.files.actions import Cabinet
@@ -51,6 +52,7 @@ def add_deals(database: Database, session: Session, cabinet: Cabinet | None, now
     market.write(designer, briefs.raincoat(), now - 2 * _DAY)
     _dye_job(market, now)
     _wait(database, designer, home, now)
+    add_pools(market, now)
     for firm, note in zip(others, ("Clean felled seams on the sample", "Ask again for knits", ""), strict=False):
         shortlist.put(database, designer, firm.supplier.public_id, note, now - 3 * _DAY)
     _report(database, market.actor(APPRENTICE), others[-1], now)

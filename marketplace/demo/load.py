@@ -19,7 +19,7 @@ from marketplace.db.ids import new_public_id
 from marketplace.demo import store, watch
 from marketplace.demo.deals import add_deals
 from marketplace.demo.model import DemoResource, DemoSite, DemoSupplier, World
-from marketplace.demo.people import DEMO_PARTNERS, DEMO_PEOPLE, DemoPerson
+from marketplace.demo.people import DEMO_PARTNERS, DEMO_PEOPLE, DEMO_STUDIOS, DemoPerson
 from marketplace.demo.world import make_world
 from marketplace.files.actions import Cabinet
 from marketplace.placements import store as placements
@@ -61,7 +61,7 @@ def load_demo(
             return None
         organisations = _add_suppliers(session, world, now, on_progress)
         # A test's small world has not all of the firms.
-        people = (*DEMO_PEOPLE, *(partner for partner in DEMO_PARTNERS if partner.supplier in organisations))
+        people = (*DEMO_PEOPLE, *DEMO_STUDIOS, *(partner for partner in DEMO_PARTNERS if partner.supplier in organisations))
         _add_people(session, people, organisations, now, password_hash)
         if has_deals:
             add_deals(database, session, cabinet, now)

@@ -87,3 +87,13 @@ DEMO_PARTNERS = tuple(
         1,
     )
 )
+
+# Studios around the demonstration dye house that share its pools. Not printed, and the same password.
+DEMO_STUDIOS = tuple(
+    DemoPerson(email, name, f"designer with a studio in {place}", studio=DemoStudio(studio, place, point))
+    for email, name, studio, place, point in (
+        ("studio1@example.com", "Carola Mezzera", "Filo e Fosso", "Como, Lombardia", Point.of(45.8081, 9.0852)),
+        ("studio2@example.com", "Davide Okonkwo", "Officina Okonkwo", "Monza, Lombardia", Point.of(45.5845, 9.2744)),
+        ("studio3@example.com", "Ilse Brambilla", "Atelier Brambilla", "Lecco, Lombardia", Point.of(45.8566, 9.3977)),
+    )
+)
