@@ -150,6 +150,8 @@ def test_random_world_equals_the_reference(
     for _ in range(queries):
         world.compare(world.step())
     print(dict(world.seen))  # noqa: T201 (pytest -rP shows what was compared)
-    assert world.seen["hits"] >= queries // 2  # they were worth asking
+    # They were worth asking. A world of twelve firms answers few, and then says who nearly fits.
+    assert world.seen["hits"] + world.seen["near misses"] >= queries // 2
+    assert world.seen["hits"] > 0
     assert queries < 50 or all(world.seen[kind] for kind in ("changed", "inserted", "deleted"))
     assert not relaxed or world.seen["relaxations"] > queries // 3
