@@ -132,3 +132,34 @@ def routes(candidates: int | None, cpsat: bool, as_json: bool) -> None:
         click.echo(f"CP-SAT, one route, {peer.candidates} offers a step: {times}; {optimum}")
     elif cpsat:
         click.echo("CP-SAT is not installed: nothing to compare with")
+
+
+@bench.command()
+@click.option(
+    "--database", "url", metavar="URL", help="An empty database to race in; else a SQLite file that goes away."
+)
+@click.option("--pools", type=click.IntRange(1, 1_000_000), default=100, show_default=True, help="How many.")
+@click.option("--processes", type=click.IntRange(1, 64), default=4, show_default=True, help="How many pledge.")
+@click.option("--kill", is_flag=True, help="Kill processes at random moments, and start others in their place.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document.")
+def pools(url: str | None, pools: int, processes: int, kill: bool, as_json: bool) -> None:
+    """Pools: fifty designers pledge and withdraw around the minimum of each while closings fire."""
+    from marketplace.bench.pooling.run import run
+
+    with tempfile.TemporaryDirectory(prefix="selvedge-bench-") as folder, progress("Racing") as on_progress:
+        race = run(
+            url or f"sqlite:///{Path(folder) / 'race.sqlite3'}",
+            Path(folder),
+            pools=pools,
+            processes=processes,
+            kill=kill,
+            on_progress=on_progress,
+        )
+    found = race.as_json()
+    if as_json:
+        click.echo(json.dumps(found))
+    else:
+        shown = {name: f"{value:.1f}" if isinstance(value, float) else str(value) for name, value in found.items()}
+        print_table("", ["figure", ""], [[name, value] for name, value in shown.items()])
+    if not race.verdict.is_clean:
+        raise SystemExit(1)

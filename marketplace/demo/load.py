@@ -61,7 +61,8 @@ def load_demo(
             return None
         organisations = _add_suppliers(session, world, now, on_progress)
         # A test's small world has not all of the firms.
-        people = (*DEMO_PEOPLE, *DEMO_STUDIOS, *(partner for partner in DEMO_PARTNERS if partner.supplier in organisations))
+        partners = (partner for partner in DEMO_PARTNERS if partner.supplier in organisations)
+        people = (*DEMO_PEOPLE, *DEMO_STUDIOS, *partners)
         _add_people(session, people, organisations, now, password_hash)
         if has_deals:
             add_deals(database, session, cabinet, now)
