@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import looks_account
+import looks_learning
 import looks_listing
 import looks_moderation
 import looks_public
@@ -11,7 +12,13 @@ from browser_kit import NewPage, Site
 from flask import Flask
 from page_looks import Case, check
 
-CASES = [*looks_public.CASES, *looks_account.CASES, *looks_listing.CASES, *looks_moderation.CASES]
+CASES = [
+    *looks_public.CASES,
+    *looks_account.CASES,
+    *looks_listing.CASES,
+    *looks_moderation.CASES,
+    *looks_learning.CASES,
+]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
@@ -41,7 +48,16 @@ OF_WAITING = {"waiting.ask_to_join"}
 OF_ROUTES = {"kept_routes.kept"}  # test_route_journey.py
 OF_MODERATION = {"reports.report", "moderation.report", "moderation.supplier", "merging.compare"}
 ELSEWHERE = OF_ROUTES | OF_MODERATION | OF_WAITING | OF_ORDERS | OF_A_BRIEF | OF_A_LISTING | OF_ENQUIRIES
-FILES = {"enquiries.file", "enquiries.compare_csv", "briefs.file", "orders.file"}
+FILES = {
+    "applications.file",
+    "received.file",
+    "skills.file",
+    "placements.feed",
+    "enquiries.file",
+    "enquiries.compare_csv",
+    "briefs.file",
+    "orders.file",
+}
 NOT_HTML = {"alert_links.feed", "feeds", "search_api", "calendars.read"} | FILES
 
 
