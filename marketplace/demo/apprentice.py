@@ -49,9 +49,7 @@ def add_apprenticeship(market: Market, home: Firm, others: list[Firm], now: date
     taken = _offer(market, home, began, ("lockstitch", "buttonhole"), starts_in=30, level=Level.BEGINNER)
     first = _apply(market, apprentice, taken, began + _DAY)
     _answer(market, home, first, State.SEEN, "", began + 3 * _DAY)
-    _answer(
-        market, home, first, State.INVITED, "Come on Thursday at ten, with something you made.", began + 3 * _DAY
-    )
+    _answer(market, home, first, State.INVITED, "Come on Thursday at ten, with something you made.", began + 3 * _DAY)
     terms = "Four days a week at the start; your own machine from the second month."
     _answer(market, home, first, State.OFFERED, terms, began + 6 * _DAY)
     applications.accept(market.database, apprentice, first.public_id, began + 7 * _DAY)

@@ -32,8 +32,11 @@ def routes() -> ResponseReturnValue:
     given = dict(request.args.lists())
     brief = request.args.get("brief", "")[:64]
     typed = typed_form(given)
-    if not typed.steps and not any(typed.texts.values()):
-        typed = _begin(brief, request.args.get("outline", ""))
+    outline = find_outline(request.args.get("outline", ""))
+    if not typed.steps and outline:
+        typed = typed_outline(outline, typed.get("near") or _own_place())
+    elif not typed.steps and not any(typed.texts.values()):
+        typed = _begin(brief)
     errors: dict[str, str] = {}
     context: dict[str, Any] = {"plan": None, "places": None}
     status = 200
@@ -64,15 +67,14 @@ def routes() -> ResponseReturnValue:
     return page, status
 
 
-def _begin(brief_id: str, outline_id: str) -> Typed:
-    """What the form shows first: a brief's run, a chain of steps to begin from, or next to nothing."""
-    if brief_id:
-        with database().reading() as session:
-            brief = briefs.get(session, brief_id)
-        authorize(current_actor(), "brief.own", brief.studio_id)
-        return typed_brief(brief.content, today())
-    outline = find_outline(outline_id)
-    return typed_outline(outline, _own_place()) if outline else Typed({"near": _own_place()}, [])
+def _begin(brief_id: str) -> Typed:
+    """What the form shows first: a brief's run, or next to nothing."""
+    if not brief_id:
+        return Typed({"near": _own_place()}, [])
+    with database().reading() as session:
+        brief = briefs.get(session, brief_id)
+    authorize(current_actor(), "brief.own", brief.studio_id)
+    return typed_brief(brief.content, today())
 
 
 def _settled(typed: Typed, ask: Ask) -> Typed:

@@ -62,6 +62,14 @@ def test_the_first_visit_offers_chains_to_begin_from(client: FlaskClient) -> Non
         assert "selected" in begun.text
 
 
+def test_a_chain_near_a_place_is_answered_at_once(client: FlaskClient) -> None:
+    """The link that the front page of the demonstration shows."""
+    page = client.get("/routes?outline=cloth&near=Prato,+Italy")
+    assert page.status_code == 200
+    assert "near=Prato" in "".join(hrefs(page.text, "/routes?"))
+    assert "Tessitura Uno" in words(page.text)
+
+
 def test_page_and_program_answer_the_same(client: FlaskClient, ask: Ask) -> None:
     from district import REQUEST
 
