@@ -71,8 +71,9 @@ def estimate_m(xyz: Array, other: Array | tuple[float, float, float]) -> tuple[A
 
 def xyz_of(points: Sequence[Point]) -> Array:
     """Geocentric coordinates (3, points)."""
-    flat = np.fromiter((number for point in points for number in (point.lat_e7, point.lon_e7)), np.int64)
-    return earth_xyz(*(flat.reshape(-1, 2).T / E7))
+    lat = np.array([point.lat_e7 for point in points], np.int64)
+    lon = np.array([point.lon_e7 for point in points], np.int64)
+    return earth_xyz(lat / E7, lon / E7)
 
 
 def metres_between(points: Sequence[Point], others: Sequence[Point], xyz: Array, other_xyz: Array) -> Array:

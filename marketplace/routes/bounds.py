@@ -7,7 +7,7 @@ legs, only the shortest into each node. Neither ever rules out a tie.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,7 @@ from marketplace.routes.model import STUDIO
 from marketplace.routes.net import INF, METRES, Cost, Net, siblings
 from marketplace.routes.ready import NEVER, Array
 
+_MOST_KEPT = 1 << 20  # pairs of nodes of two steps
 _BLOCK = 1 << 16  # pairs looked at together: as many as lie near the processor
 
 
@@ -60,6 +61,16 @@ def static(net: Net, *, metres: bool = False) -> Static:
     own = tuple(layer.entry_m if metres else layer.own for layer in net.layers)
     frame = net.frame
     count = len(net.layers)
+    kept: dict[tuple[int, int], list[tuple[slice, Array]]] = {}
+
+    def legs(one: int, other: int) -> Iterable[tuple[slice, Array]]:
+        """Blocks of legs; worked out once for both directions where they are few."""
+        if len(net.layers[one]) * len(net.layers[other]) > _MOST_KEPT:
+            return _blocks(net, one, other, cost)
+        if (one, other) not in kept:
+            kept[one, other] = list(_blocks(net, one, other, cost))
+        return kept[one, other]
+
     up: list[Array] = [np.zeros(0, np.int64)] * count
     beyond: list[Array] = [np.zeros(0, np.int64)] * count
     legs_in: dict[tuple[int, int], Array] = {}
@@ -72,10 +83,10 @@ def static(net: Net, *, metres: bool = False) -> Static:
                 came[:] = up[before].min(initial=INF)
             else:
                 shortest = np.full(len(net.layers[step]), INF)
-                for rows, points in _blocks(net, before, step, cost):
+                for rows, points in legs(before, step):
                     np.minimum(shortest, points.min(axis=0, initial=INF), out=shortest)
-                    points += up[before][rows, None]
-                    np.minimum(came, points.min(axis=0, initial=INF), out=came)
+                    reached = points + up[before][rows, None]
+                    np.minimum(came, reached.min(axis=0, initial=INF), out=came)
                 legs_in[before, step] = shortest
             into[before, step] = came
             total += came
@@ -94,9 +105,8 @@ def static(net: Net, *, metres: bool = False) -> Static:
             beyond[step] = np.full(len(net.layers[step]), after.min(initial=INF))
             continue
         least = np.full(len(net.layers[step]), INF)
-        for rows, points in _blocks(net, step, target, cost):
-            points += after
-            least[rows] = points.min(axis=1, initial=INF)
+        for rows, points in legs(step, target):
+            least[rows] = (points + after).min(axis=1, initial=INF)
         beyond[step] = least
     return Static(tuple(up), tuple(beyond), legs_in, into)
 

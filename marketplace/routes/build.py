@@ -6,9 +6,10 @@ Whatever finds the offers, this says what the route is; also of offers read anew
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
+from marketplace.capacity.model import Plan
 from marketplace.capacity.rules import plan
 from marketplace.routes.fitting import Fit, fit_of
 from marketplace.routes.model import STUDIO, Amount, DueAt, Leg, Pick, Problem, Route
@@ -16,7 +17,7 @@ from marketplace.routes.quantities import amounts, successors
 from marketplace.routes.ready import horizon_days
 from marketplace.routes.scoring import weighted
 from marketplace.routes.travel import home_days, leg_metres, mg_co2e, transit_days
-from marketplace.suppliers.rules import judge
+from marketplace.suppliers.rules import Verdict, judge
 from marketplace.units import Quantity
 
 
@@ -29,6 +30,19 @@ class Frame:
     amounts: tuple[Amount, ...]
     order: tuple[int, ...]  # predecessors first
     before: tuple[tuple[int, ...], ...]  # the predecessors of each step
+    jobs: dict[tuple[object, ...], tuple[Plan | None, Verdict]] = field(default_factory=dict, compare=False)
+
+    def job(self, step: int, fit: Fit, arrives: date) -> tuple[Plan | None, Verdict]:
+        """When a job is ready, and the words about it; worked out once, because the best routes share most jobs."""
+        key = step, fit.offer.service_id, fit.quantity.atoms, fit.need, arrives
+        if key not in self.jobs:
+            calendar, need = fit.offer.calendar, fit.need
+            planned = (
+                plan(calendar, need, arrives, fit.lead_days) if calendar is not None and need is not None else None
+            )
+            run = replace(self.amounts[step].run, quantity=fit.quantity)
+            self.jobs[key] = planned, judge(fit.offer.draft, run)
+        return self.jobs[key]
 
     @classmethod
     def of(cls, problem: Problem) -> Frame:
@@ -143,16 +157,14 @@ def _picks(
     arrives = max([problem.start, *waited])
     picks = []
     for fit, legs in zip(fits, carried, strict=True):
-        if fit.need is None or fit.offer.calendar is None:
-            return None
-        planned = plan(fit.offer.calendar, fit.need, arrives, fit.lead_days)
+        planned, verdict = frame.job(step, fit, arrives)
         if planned is None or (planned.ready - problem.start).days > horizon_days(problem.start):
             return None
         pick = Pick(
             step=step,
             offer=fit.offer,
             quantity=fit.quantity,
-            verdict=judge(fit.offer.draft, replace(frame.amounts[step].run, quantity=fit.quantity)),
+            verdict=verdict,
             arrives=arrives,
             starts=planned.starts,
             finishes=planned.last_worked,

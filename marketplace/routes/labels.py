@@ -8,7 +8,7 @@ who arrives earlier is never ready later.
 
 from __future__ import annotations
 
-from bisect import insort
+from bisect import bisect_right, insort
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -133,6 +133,21 @@ def unbeaten(group: Array, limits: Array, k: int) -> Array:
         part = limits[start : start + size]
         keep[start : start + size] = _unbeaten_days(part[:, 0].tolist(), k) if only_day else _unbeaten(part, k)
     return np.flatnonzero(keep)
+
+
+def times_beaten(group: Array, days: Array, k: int) -> Array:
+    """How many earlier rows of its group come no later than each; k stands for all from k on."""
+    counts = []
+    current, least = -1, list[int]()
+    for node, day in zip(group.tolist(), days.tolist(), strict=True):
+        if node != current:
+            current, least = node, []
+        place = bisect_right(least, day)
+        counts.append(place)
+        if place < k:
+            least.insert(place, day)
+            del least[k:]
+    return np.array(counts, np.int64)
 
 
 def _unbeaten_days(days: list[int], k: int) -> list[bool]:

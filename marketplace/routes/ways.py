@@ -12,11 +12,12 @@ from marketplace.routes.bounds import (
     Timed,
     home_days,
     last_useful_day,
+    share_a_site,
     static,
     still_to_pay,
     timed,
 )
-from marketplace.routes.labels import Columns, Labels, settle, stacked, trim
+from marketplace.routes.labels import Columns, Labels, settle, stacked, times_beaten, trim
 from marketplace.routes.net import INF, Net
 from marketplace.routes.ready import Array
 
@@ -64,6 +65,15 @@ class _Search:
         rows: Array = np.flatnonzero(fits)
         return rows
 
+    def ahead(self, step: int, arrivals: Array, rest: Array) -> Array:
+        """(arrivals, nodes): the least points from an arrival at each node of `step` on."""
+        count = len(rest)
+        node = np.tile(np.arange(count), len(arrivals))
+        ready = self.dates.ready(step, node, np.repeat(arrivals, count))
+        least = still_to_pay(self.net, self.known, self.dates, step, node, ready).reshape(len(arrivals), count)
+        result: Array = np.minimum(least + rest, INF)
+        return result
+
     def may_go_on(self, step: int, columns: Columns, rest: Array) -> Array:
         """The same of what arrives at `step`; `rest` by node: its own points, and branches not yet joined."""
         ready = columns.limits.copy()
@@ -106,25 +116,65 @@ def _arrivals(run: _Search, step: int) -> Columns:
         zeros = np.zeros(len(layer), np.int64)
         return Columns(np.arange(len(layer)), zeros, zeros, (), np.zeros((len(layer), width), np.int64), ())
     columns: Columns | None = None
-    for number, previous in enumerate(before):
+    goods_first = sorted(before, key=net.is_digital)
+    for number, previous in enumerate(goods_first):
         rest = layer.own.copy()
-        for other in before[number + 1 :]:
+        for other in goods_first[number + 1 :]:
             rest += run.known.into[other, step]
-        came = _handed_over(run, previous, step) if net.is_digital(previous) else _carried(run, previous, step, rest)
-        if len(before) > 1:
-            came = trim(came, run.k)
-        columns = _joined(columns, came) if columns else came
+        if net.is_digital(previous):
+            columns = trim(columns, run.k) if columns and number > 1 else columns
+            columns = _handed_over(run, previous, step, columns, rest)
+        else:
+            came = _carried(run, previous, step, rest)
+            if len(before) > 1:
+                came = trim(came, run.k)
+            columns = _joined(columns, came) if columns else came
         columns = columns.take(run.may_go_on(step, columns, rest))
     assert columns is not None
-    return columns
+    place = [goods_first.index(previous) for previous in before]
+    return columns._replace(
+        orders=tuple(columns.orders[number] for number in place),
+        parents=tuple(columns.parents[number] for number in place),
+    )
 
 
-def _handed_over(run: _Search, previous: int, step: int) -> Columns:
-    """Files reach every node at once, on the day they are ready."""
+def _handed_over(run: _Search, previous: int, step: int, columns: Columns | None, rest: Array) -> Columns:
+    """Files reach every node at once, on the day they are ready: with what is there, as long as it is not too dear."""
     labels, count = run.found[previous], len(run.net.layers[step])
-    rows = np.tile(np.arange(len(labels)), count)
-    node = np.repeat(np.arange(count), len(labels))
-    return Columns(node, labels.points[rows], labels.money[rows], (labels.order[rows],), labels.limits[rows], (rows,))
+    files = Columns(
+        np.zeros(len(labels), np.int64),
+        labels.points,
+        labels.money,
+        (labels.order,),
+        labels.limits,
+        (np.arange(len(labels)),),
+    )
+    if columns is None:
+        rows = np.tile(np.arange(len(labels)), count)
+        return files.take(rows)._replace(node=np.repeat(np.arange(count), len(labels)))
+    ready = run.dates.ready(step, columns.node, columns.limits[:, 0])
+    spent = columns.points + rest[columns.node]
+    spent += still_to_pay(run.net, run.known, run.dates, step, columns.node, ready)
+    room = min(run.ceiling, INF - 1) - spent
+    left, right = np.nonzero((labels.points <= room[:, None]) & _unbeaten_pairs(columns, labels, run.k))
+    return _together(columns.take(left), files.take(right))
+
+
+def _unbeaten_pairs(columns: Columns, files: Labels, k: int) -> Array:
+    """Which arrivals go with which files, both best first: a pair is beaten by all pairs of what beats its two parts.
+
+    Files that are there before the goods are all there on the same day.
+    """
+    pairs = np.ones((len(columns.node), len(files)), bool)
+    if columns.limits.shape[1] > 1:
+        return pairs
+    goods = times_beaten(columns.node, columns.limits[:, 0], k)
+    day, on_day = np.unique(columns.limits[:, 0], return_inverse=True)
+    there = np.maximum(files.day, day[:, None])
+    beats = there[:, None, :] <= there[:, :, None]
+    beaten = np.tril(beats, -1).sum(axis=2)  # (days, files)
+    result: Array = (goods + 1)[:, None] * (beaten[on_day] + 1) <= k
+    return result
 
 
 def _carried(run: _Search, previous: int, step: int, rest: Array) -> Columns:
@@ -133,14 +183,15 @@ def _carried(run: _Search, previous: int, step: int, rest: Array) -> Columns:
     there = net.layers[step]
     used, place = np.unique(labels.node, return_inverse=True)
     legs, days = net.least_legs(previous, used, step)
-    onward = np.minimum(rest + run.known.beyond[step], INF)
-    delivered = run.dates.delivered[previous][run.dates.clip(labels.day)]
-    spent = labels.points + net.scale.day * np.minimum(delivered, 4 * net.horizon)
+    day, on_day = np.unique(labels.day, return_inverse=True)
+    ahead = run.ahead(step, day + (0 if share_a_site(net, previous, step) else 1), rest)
     size = max(_PAIRS // max(len(there), 1), 1)
     parts = []
     for start in range(0, max(len(labels), 1), size):
         block = slice(start, start + size)
-        least = legs[place[block]] + spent[block, None] + onward
+        least = legs[place[block]]
+        least += labels.points[block, None]
+        least += ahead[on_day[block]]
         label, node = np.nonzero(least <= min(run.ceiling, INF - 1))
         label += start
         guess = (legs[place[label], node], days[place[label], node])
@@ -179,7 +230,11 @@ def _joined(one: Columns, other: Columns) -> Columns:
     count = np.searchsorted(other.node, one.node, side="right") - first
     left = np.repeat(np.arange(len(one.node)), count)
     right = np.arange(len(left)) - np.repeat(np.cumsum(count) - count - first, count)
-    a, b = one.take(left), other.take(right)
+    return _together(one.take(left), other.take(right))
+
+
+def _together(a: Columns, b: Columns) -> Columns:
+    """Rows side by side, at the nodes of the first."""
     limits = a.limits + b.limits
     limits[:, 0] = np.maximum(a.limits[:, 0], b.limits[:, 0])
     return Columns(a.node, a.points + b.points, a.money + b.money, a.orders + b.orders, limits, a.parents + b.parents)

@@ -35,6 +35,8 @@ def problem(random: Random, *, most: int = 300, steps: int = 5) -> Problem:
         tree.insert(random.randrange(len(tree)), Step("embroider", before=None))
     elif kind < 0.55 and "sew" in chain:
         tree.append(Step("pleat", before=chain.index("sew")))  # goods on a side branch
+        for _ in range(random.randrange(3)):
+            tree.append(Step("pattern", before=chain.index("sew"), digital=True))
     counts = [random.randint(1, 5) for _ in tree]
     while _product(counts) > most:
         widest = counts.index(max(counts))

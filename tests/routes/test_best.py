@@ -192,13 +192,12 @@ def _same_site_takes_a_day(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def _branches_do_not_wait(monkeypatch: pytest.MonkeyPatch) -> None:
-    joined = ways._joined
+    together = ways._together
 
-    def first_day(one: Any, other: Any) -> Any:
-        late = other._replace(limits=other.limits * 0)
-        return joined(one, late)
+    def on_the_first_day(one: Any, other: Any) -> Any:
+        return together(one, other._replace(limits=other.limits * 0))
 
-    monkeypatch.setattr(ways, "_joined", first_day)
+    monkeypatch.setattr(ways, "_together", on_the_first_day)
 
 
 MUTANTS = (
