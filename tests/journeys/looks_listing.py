@@ -5,6 +5,9 @@ from __future__ import annotations
 from page_looks import DYER, OWNER, Case, follow, follow_address, open_all, send
 
 CASES = [
+    Case("pools of a workshop", "/listing/pools", "pools_desk.desk", DYER),
+    Case("new pool", "/listing/pools/new", "pools_desk.new", DYER),
+    Case("new pool refused", "/listing/pools/new", "pools_desk.new", DYER, send("main form", minimum="x")),
     Case("who waits: nobody", "/listing/waiting", "waiting.desk", OWNER),
     Case("short notice refused", "/listing/waiting", "waiting.desk", OWNER, send("main form", words="x" * 301)),
     Case("listing", "/listing", "suppliers.listing", OWNER),

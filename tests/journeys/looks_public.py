@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from browser_kit import in_weeks
-from page_looks import DESIGNER, OWNER, QUESTION, Case, follow, open_all, open_pin, send, show_menu
+from page_looks import DESIGNER, DYER, OWNER, QUESTION, Case, follow, open_all, open_pin, send, show_menu
 
 ROUTE = "near=Silver+Lake%2C+Los+Angeles&pieces=50&metres=2&width_cm=150&gsm=200&step-0=cut&step-1=sew"
 
@@ -36,6 +36,11 @@ CASES = [
     Case("placements: none", "/placements?near=Reykjavik&radius_km=5", "placements.placements"),
     Case("placements: which place", "/placements?near=Vernon%2C+CA", "placements.placements"),
     Case("placements: wrong words", "/placements?near=Qqqxyz&start_from=soon", "placements.placements"),
+    Case("pools", "/pools", "pools.pools"),
+    Case("pools: none", "/pools?process=print_fabric&near=Reykjavik&radius_km=5", "pools.pools"),
+    Case("pools: wrong words", "/pools?near=Qqqxyz&radius_km=x", "pools.pools"),
+    Case("a pool", "/pools?colour=indigo&process=dye_fabric", "pools.pool", prepare=follow("indigo")),
+    Case("a pool, seen by its workshop", "/listing/pools", "pools.pool", DYER, follow("indigo")),
     Case("help", "/help", "site.help"),
     Case("glossary", "/glossary", "site.glossary"),
     Case("sign in", "/sign-in", "accounts.sign_in"),
