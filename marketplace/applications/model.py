@@ -36,6 +36,7 @@ class State(StrEnum):
 
 
 LIVE = (State.SENT, State.SEEN, State.INVITED, State.OFFERED)
+ENDED = (State.DECLINED, State.WITHDRAWN, State.EXPIRED)  # without a place: another application may follow
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
+from flask import Blueprint, Response, flash, g, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from marketplace.accounts.current import current_actor
 from marketplace.applications import actions, store
 from marketplace.applications.forms import read_draft
-from marketplace.applications.model import Application, State
+from marketplace.applications.model import ENDED, Application, State
 from marketplace.applications.views import event_view, file_view, own_view
 from marketplace.applications.words import LABELS
 from marketplace.errors import Conflict, Invalid
@@ -187,12 +187,16 @@ def remove_file(public_id: str, file_id: str) -> ResponseReturnValue:
 
 
 def own_application(placement_id: str) -> dict[str, Any] | None:
-    """For templates: where the visitor's own application to a placement stands."""
+    """For templates: where the visitor's own application to a placement stands. Read once for a page."""
     actor = current_actor()
     if actor.person is None:
         return None
-    with database().reading() as session:
-        found = store.find_open_of(session, actor.person.id, placements.id_of(session, placement_id))
+    if "own_applications" not in g:
+        with database().reading() as session:
+            listed = [each for each in store.list_of_person(session, actor.person.id) if each.state not in ENDED]
+            places = placements.by_ids(session, [each.placement_id for each in listed])
+        g.own_applications = {places[each.placement_id].public_id: each for each in listed}
+    found: Application | None = g.own_applications.get(placement_id)
     if found is None:
         return None
     return {"label": LABELS[found.state], "url": url_for("applications.application", public_id=found.public_id)}

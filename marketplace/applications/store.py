@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import CursorResult, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from marketplace.applications.model import LIVE, Application, Draft, Event, State
+from marketplace.applications.model import ENDED, LIVE, Application, Draft, Event, State
 from marketplace.applications.tables import ApplicantRow, ApplicationEventRow, ApplicationFileRow, ApplicationRow
 from marketplace.db.ids import new_public_id
 from marketplace.errors import NotFound
@@ -88,9 +88,8 @@ def get(session: Session, public_id: str) -> Application:
 def find_open_of(session: Session, person_id: int, placement_id: int) -> Application | None:
     """The person's draft or live or accepted application to this placement; one that ended otherwise may be followed
     by another."""
-    ended = (State.DECLINED, State.WITHDRAWN, State.EXPIRED)
     mine = (ApplicationRow.person_id == person_id, ApplicationRow.placement_id == placement_id)
-    query = select(ApplicationRow).where(*mine, ApplicationRow.state.not_in(ended)).order_by(ApplicationRow.id.desc())
+    query = select(ApplicationRow).where(*mine, ApplicationRow.state.not_in(ENDED)).order_by(ApplicationRow.id.desc())
     row = session.scalar(_fresh(query.limit(1)))
     return _application(row) if row else None
 
