@@ -68,7 +68,7 @@ def notes(plan: Plan) -> tuple[str, ...]:
     said = []
     if plan.answer.is_split:
         said.append("No single supplier takes one of the steps: it is split over two")
-    if not plan.counts_money:
+    if not plan.counts_money and plan.answer.routes:
         said.append("No route has a published price for every step: money is not compared, ask for the missing ones")
     elif plan.unpriced:
         many = "One supplier publishes" if plan.unpriced == 1 else f"{plan.unpriced} suppliers publish"
