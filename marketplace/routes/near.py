@@ -273,9 +273,10 @@ def _lacking(case: _Case, step: int, field: Field, fit: Fit) -> tuple[str, ...]:
 
 def _price(case: _Case) -> Iterator[NearMiss]:
     """A step whose supplier publishes no price that could be compared."""
-    for step in range(len(case.fits)):
+    for step, found in enumerate(case.fits):
         fits = case.fitting(partial(_unpriced, step))
-        route = case.best(fits) if all(fits) else None
+        possible = all(fits) and any(_unpriced(step, step, fit) for fit in found)
+        route = case.best(fits) if possible else None
         if route:
             currency = case.problem.currency
             yield NearMiss(Field.PRICE, None, currency, _UNCOMPARED, route, step, route.picks[step].offer)

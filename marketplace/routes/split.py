@@ -37,11 +37,11 @@ class Pair(NamedTuple):
 def split_ways(frame: Frame, fits: Fits) -> list[tuple[Net, Way]]:
     """The best ways that share one step between two suppliers; with the net of each. Only where no way is without.
 
-    The step is the one that nobody takes alone, or any one where all have somebody and it is the time that lacks.
+    The step is the one that nobody takes alone; or any one, where all have somebody and nobody is in time.
     """
     fitting = [[fit for fit in found if not fit.misses and fit.need is not None] for found in fits]
     lonely = [step for step, found in enumerate(fitting) if not found]
-    if len(lonely) > 1:
+    if len(lonely) > 1 or (not lonely and frame.problem.due is None):
         return []
     found: list[tuple[Net, Way]] = []
     for step in lonely or range(len(fits)):

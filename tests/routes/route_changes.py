@@ -157,7 +157,7 @@ def best_split(asked: Problem) -> tuple[object, ...] | None:
     world = World(asked)
     fitting = [[o for o in asked.offers if o.step == step and world.fits(o)] for step in range(len(asked.steps))]
     lonely = [step for step, offers in enumerate(fitting) if not offers]
-    if len(lonely) > 1:
+    if len(lonely) > 1 or (not lonely and asked.due is None):
         return None
     values = []
     for step in lonely or range(len(asked.steps)):
