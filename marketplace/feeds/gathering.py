@@ -39,7 +39,8 @@ def _of_supplier(session: Session, supplier: Supplier, today: date) -> list[Even
     for item in reserved:
         unit = resources[item.resource_id].calendar.unit
         work = works.get(item.service_id, resources[item.resource_id].name)
-        other = _studio_name(session, item.studio_id)
+        is_pool = item.studio_id == supplier.organisation_id  # held in its own name, for several studios
+        other = "a pool" if is_pool else _studio_name(session, item.studio_id)
         events += reservation_events(item, unit, work, other, _changes(trail, item.public_id, item.created_at))
     # A week is less open since its last reservation, and maybe more open since one ended: the listing knows neither.
     newest = max(
