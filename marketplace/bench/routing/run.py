@@ -19,9 +19,9 @@ from marketplace.routes.solve import answer
 K = 10
 REQUESTS = 15  # different ones of each size
 ROUNDS = 3  # of each, the best of which counts: what else the machine does is left out
-PEER_OFFERS = 20  # of each step, for CP-SAT, which proves no more in a minute
+PEER_OFFERS = 10  # of each step, for CP-SAT, which proves few more in a minute
 PEER_REQUESTS = 3
-PEER_SECONDS = 60.0
+PEER_SECONDS = 120.0
 PEER_DAYS = 120
 Progress = Callable[[int, int], None]
 
