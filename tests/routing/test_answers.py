@@ -19,7 +19,8 @@ from marketplace.routes.limits import Pace
 from marketplace.routes.port import PoolFit, PoolWish, connect_pools
 from marketplace.settings import Settings
 
-pytestmark = pytest.mark.usefixtures("district")
+# Of the SQL, kept routes and the acceptance cases are asked on both engines.
+pytestmark = [pytest.mark.usefixtures("district"), pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
 
 def through(route: dict[str, Any]) -> list[str]:

@@ -11,7 +11,7 @@ import pytest
 from district import REQUEST
 from flask import Flask
 
-COUNT = int(os.environ.get("SELVEDGE_RANDOM_ROUTE_REQUESTS", "60"))
+COUNT = int(os.environ.get("SELVEDGE_RANDOM_ROUTE_REQUESTS", "40"))
 ODD: list[Any] = [
     None,
     True,
@@ -93,6 +93,7 @@ def mutated(chance: random.Random) -> dict[str, Any]:
     return body
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.usefixtures("district")
 def test_any_request_is_answered(app: Flask) -> None:
     chance, client, answered = random.Random(7), app.test_client(), 0

@@ -173,6 +173,7 @@ def test_numbers_are_exact() -> None:
     assert ask.cloth.metres_per_piece == Fraction(11, 10)
 
 
+@pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("raw", ["", "[]", "{", '{"pieces": NaN}', '{"pieces": 1, "pieces": 2}', "[" * 50 + "]" * 50])
 def test_what_is_no_request_is_refused_as_a_problem_document(client: Any, raw: str) -> None:
     answer = client.post("/api/v1/routes", data=raw, content_type="application/json")

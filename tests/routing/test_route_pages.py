@@ -17,7 +17,8 @@ from marketplace.briefs import actions as briefs
 from marketplace.briefs.model import BriefCloth, Content, Line
 from marketplace.places import Point
 
-pytestmark = pytest.mark.usefixtures("district")
+# Of the SQL, kept routes and the acceptance cases are asked on both engines.
+pytestmark = [pytest.mark.usefixtures("district"), pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)]
 
 ASKED = {
     "lat": "43.88",
