@@ -31,7 +31,8 @@ from marketplace.listings.views import (
 from marketplace.moderation.merging import store as merging
 from marketplace.orders.desk import supplier_reviews
 from marketplace.placements import store as placements
-from marketplace.placements.views import placement_view
+from marketplace.placements.rules import is_taught
+from marketplace.placements.views import placement_view, title
 from marketplace.places import distance_m
 from marketplace.pools.finding import of_listing as pools_of_listing
 from marketplace.search.decide import decide_service
@@ -66,7 +67,8 @@ def supplier(slug: str) -> ResponseReturnValue:
         resources = capacity.list_resources(db, found.sites)
         uses = capacity.list_uses(db, [r.id for r in resources])
         calendars = calendars_of(resources, uses)
-        offered = [p for p in placements.list_for_sites(db, [site.id for site in found.sites]) if p.is_shown(today())]
+        listed = placements.list_for_sites(db, [site.id for site in found.sites])
+        offered = [p for p in listed if p.is_shown(today())]
         past = supplier_reviews(db, found.id, found.organisation_id, now())
         is_run = accounts.organisation_has_members(db, found.organisation_id)
         studios = [accounts.find_studio(db, o) for o in actor.organisations(OrganisationKind.STUDIO)]
@@ -103,6 +105,7 @@ def supplier(slug: str) -> ResponseReturnValue:
         machines=[machine_view(machine) for machine in found.profile.machines],
         certificates=[certificate_view(c, today()) for c in found.profile.certificates],
         placements=[placement_view(p, found, today()) for p in offered],
+        teaches=list(dict.fromkeys(title(p) for p in listed if is_taught(p, today()))),
         quote_url=url_for("enquiries.new", supplier=slug) if found.status is Status.PUBLISHED and not owns else None,
         answers=answers_text(record),
         calendar_url=None,

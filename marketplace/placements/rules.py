@@ -58,6 +58,12 @@ class WeekChange:
     proposed: int
 
 
+def is_taught(placement: Placement, today: date) -> bool:
+    """Whether somebody learns there now: a place is taken, and its time is running."""
+    ends = placement.starts_on + timedelta(days=int(placement.months * _DAYS_A_MONTH))
+    return placement.seats_taken > 0 and placement.starts_on <= today < ends
+
+
 def pieces(standard_minutes: Fraction, minutes_each: int) -> int:
     """Whole pieces that these minutes make."""
     return int(standard_minutes / minutes_each)

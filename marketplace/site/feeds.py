@@ -18,7 +18,7 @@ blueprint = Blueprint("feeds", __name__)
 
 MOST_URLS = 50_000  # of one file: sitemaps.org
 _NAMESPACE = "http://www.sitemaps.org/schemas/sitemap/0.9"
-_PAGES = ("/", "/search", "/placements", "/help", "/glossary")
+_PAGES = ("/", "/search", "/placements", "/skills-at-risk", "/help", "/glossary")
 
 
 @blueprint.get("/healthz")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable
 from datetime import UTC, datetime
 
 from marketplace.accounts import store as accounts
@@ -18,16 +19,15 @@ from marketplace.placements.tables import PlacementRow
 _GAP_S = 0.01  # as long as a request works between its two steps
 
 
-def accept_all(url: str, ids: list[tuple[int, str]], start: float, way: str) -> dict[str, int]:
-    """Accept each (person, application) from one moment on; returns how many were accepted and how many refused."""
+def accept_all(url: str, ids: list[tuple[int, str]], wait: Callable[[], object], way: str) -> dict[str, int]:
+    """Accept each (person, application) once `wait` lets all begin; how many were accepted and refused."""
     database = open_database(url, busy_timeout_ms=20_000)
     found = {"accepted": 0, "refused": 0}
     people: dict[int, Actor] = {}
     with database.reading() as session:
         for person_id, _ in ids:
             people[person_id] = Actor(accounts.find_person(session, person_id))
-    while time.time() < start:
-        time.sleep(0)
+    wait()
     for person_id, public_id in ids:
         while True:
             try:
@@ -60,7 +60,12 @@ def read_then_write(database: Database, actor: Actor, public_id: str) -> None:
         row.seats_taken = placement.seats_taken + 1
 
 
+def until(start: float) -> None:
+    while time.time() < start:
+        pass
+
+
 _WAYS = {"guarded": guarded, "read_then_write": read_then_write}
 
 if __name__ == "__main__":
-    print(json.dumps(accept_all(sys.argv[1], json.loads(sys.argv[2]), float(sys.argv[3]), sys.argv[4])))  # noqa: T201
+    print(json.dumps(accept_all(sys.argv[1], json.loads(sys.argv[2]), lambda: until(float(sys.argv[3])), sys.argv[4])))  # noqa: T201

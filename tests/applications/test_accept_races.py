@@ -6,6 +6,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -44,11 +45,11 @@ def offers(workshop: Workshop, database: Database) -> list[tuple[int, str]]:
 def race(database_url: str, ids: list[tuple[int, str]], way: str) -> dict[str, int]:
     """Several at once: threads with connections of their own, or processes when SELVEDGE_ACCEPT_PROCESSES asks."""
     parts = [ids[number::RACERS] for number in range(RACERS)]
-    if PROCESSES:
+    if PROCESSES and way == "guarded":
         return _sum(_in_processes(database_url, parts, way))
-    start = time.time() + 0.3
+    barrier = threading.Barrier(RACERS)
     with ThreadPoolExecutor(RACERS) as pool:
-        return _sum(list(pool.map(lambda part: accept_all(database_url, part, start, way), parts)))
+        return _sum(list(pool.map(lambda part: accept_all(database_url, part, barrier.wait, way), parts)))
 
 
 def _in_processes(database_url: str, parts: list[list[tuple[int, str]]], way: str) -> list[dict[str, int]]:

@@ -196,3 +196,22 @@ def test_a_week_that_is_shut_stays_shut_and_none_published_is_said(workshop: Wor
     assert {(week["offered"], week["proposed"]) for week in weeks} == {(0, 0)}
     cast.sql("UPDATE resource SET usual = NULL")
     assert workshop.firm.call("GET", f"/placements/{place}/effect?{TEAM}").status_code == 409
+
+
+def test_teaching_shows_on_the_firms_page_while_somebody_learns(workshop: Workshop, cast: Cast) -> None:
+    place = workshop.place(seats=2)["id"]
+    page = f"/suppliers/{workshop.supplier.slug}"
+
+    def shown() -> tuple[bool, bool]:
+        text = workshop.firm.client.get(page).text
+        return "Teaches now: Sewing and assembly: buttonhole" in text, f"/placements/{place}" in text
+
+    assert shown() == (False, True)
+    cast.sql("UPDATE placement SET seats_taken = 1")
+    assert shown() == (False, True)  # it has not begun
+    cast.sql("UPDATE placement SET starts_on = :day", day=workshop.today.isoformat())
+    assert shown() == (True, True)
+    workshop.firm.does("PATCH", f"/placements/{place}", {"seats": 1})
+    assert shown() == (True, False)
+    cast.sql("UPDATE placement SET starts_on = :day", day=(workshop.today - timedelta(days=366)).isoformat())
+    assert shown() == (False, False)
