@@ -114,7 +114,8 @@ def list_received(session: Session, placement_ids: Iterable[int]) -> list[Applic
 def list_live_of(session: Session, placement_id: int) -> list[Application]:
     """Those of a placement that wait for somebody, and drafts."""
     of = (ApplicationRow.placement_id == placement_id, ApplicationRow.state.in_((State.DRAFT, *LIVE)))
-    return [_application(row) for row in session.scalars(_fresh(select(ApplicationRow).where(*of)))]
+    query = select(ApplicationRow).where(*of).order_by(ApplicationRow.id)  # one order for all: nobody waits in a ring
+    return [_application(row) for row in session.scalars(_fresh(query))]
 
 
 def placements_waited_for(session: Session) -> list[int]:
