@@ -101,8 +101,9 @@ def reckon() -> Response:
 def propose(public_id: str) -> Response:
     given = request.args.to_dict()
     service_id = given.pop("service", "")
-    team, minutes_each = effect.read_team(_known(given))
     with database().reading() as session:
+        actions.owner_of(session, current_actor(), public_id)  # a stranger learns nothing of what was sent
+        team, minutes_each = effect.read_team(_known(given))
         found = effect.propose(session, current_actor(), public_id, team, today(), service_id)
     return jsonify(effect.proposal_json(found) | effect.team_json(team, minutes_each))
 

@@ -27,7 +27,7 @@ from marketplace.vocabulary import Facet, vocabulary
 
 T = TypeVar("T")
 FIELDS = (
-    "process skills skill site seats seats_taken starts_on months hours_week wage wage_currency wage_per level mentor "
+    "process skills site seats seats_taken starts_on months hours_week wage wage_currency wage_per level mentor "
     "languages access closes_on note"
 ).split()
 Form = Mapping[str, Sequence[str]]
@@ -172,7 +172,7 @@ def _taught(reader: _Reader) -> tuple[str, tuple[str, ...]]:
         reader.problems["process"] = "choose the trade you teach"
     skills: list[str] = []
     trades: list[str] = []
-    for text in [*reader.texts("skills"), *reader.texts("skill")]:
+    for text in reader.texts("skills"):
         skill, trade = words.find(Facet.SKILL, text[:64]), words.find(Facet.PROCESS, text[:64])
         if skill is not None:
             skills += [skill.id] if skill.id not in skills else []

@@ -104,8 +104,10 @@ def take_back(public_id: str) -> ResponseReturnValue:
 
 
 def read(sites: Sequence[Site], base: Placement | None) -> Placement:
-    """What the request's form says. A form shows all fields, so one that is not sent is empty."""
-    form: dict[str, list[str]] = {name: request.form.getlist(name) for name in FIELDS if name in request.form}
+    """What the request's form says. A form shows all fields, so one that is not sent is empty; the form of a new
+    placement doesn't ask how many places are taken."""
+    shown = [name for name in FIELDS if base or name != "seats_taken"]
+    form: dict[str, list[str]] = {name: request.form.getlist(name) for name in shown if name in request.form}
     public_id = base.public_id if base else new_public_id()
     return read_offer(form, public_id, sites, settings().lowest_wages, today(), base)
 

@@ -51,6 +51,7 @@ def fill(site: Site, rule: Rule) -> str:
         ("<int:number>", "0"),
         ("<session_id>", "1"),
         ("<to>", "paused"),
+        ("<any(close, pause, open, fill):verb>", "pause"),
     ):
         path = path.replace(before, after)
     return re.sub("<[^>]+>", "0" * 32, path)  # things that this site has none of
