@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import FromClause, Update, delete, select, update
+from sqlalchemy import FromClause, Update, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -28,22 +28,20 @@ _resource, _week, _closure, _use, _load = (
     Base.metadata.tables[row.__tablename__] for row in (ResourceRow, WeekRow, ClosureRow, UseRow, WeekLoadRow)
 )
 # Everything of a resource, in the order in which reading.py takes it.
-_RESOURCES = Prepared(
-    select(
-        row_of(
-            *(_resource.c[name] for name in "id public_id site_id name unit usual confirmed_at".split()),
-            rows_of(_week, _week.c.monday, _week.c.offered, where=_week.c.resource_id == _resource.c.id),
-            rows_of(
-                *(_closure, _closure.c.first_day, _closure.c.last_day, _closure.c.reason),
-                where=_closure.c.site_id == _resource.c.site_id,
-            ),
-            rows_of(_use, _use.c.service_id, _use.c.rate, where=_use.c.resource_id == _resource.c.id),
-            rows_of(_load, _load.c.monday, _load.c.reserved, where=_load.c.resource_id == _resource.c.id),
-        )
+_WHOLE = select(
+    row_of(
+        *(_resource.c[name] for name in "id public_id site_id name unit usual confirmed_at".split()),
+        rows_of(_week, _week.c.monday, _week.c.offered, where=_week.c.resource_id == _resource.c.id),
+        rows_of(
+            *(_closure, _closure.c.first_day, _closure.c.last_day, _closure.c.reason),
+            where=_closure.c.site_id == _resource.c.site_id,
+        ),
+        rows_of(_use, _use.c.service_id, _use.c.rate, where=_use.c.resource_id == _resource.c.id),
+        rows_of(_load, _load.c.monday, _load.c.reserved, where=_load.c.resource_id == _resource.c.id),
     )
-    .where(is_any_of(_resource.c.site_id, "sites"))
-    .order_by(_resource.c.id)
 )
+_RESOURCES = Prepared(_WHOLE.where(is_any_of(_resource.c.site_id, "sites")).order_by(_resource.c.id))
+_RESOURCE = Prepared(_WHOLE.where(_resource.c.id == bindparam("resource"), _resource.c.site_id == bindparam("site")))
 _USES = Prepared(
     select(_use.c.service_id, _use.c.resource_id, _use.c.rate).where(is_any_of(_use.c.resource_id, "resources"))
 )
@@ -159,10 +157,10 @@ def ensure_resource(session: Session, service: Service) -> ResourceId:
 
 def get_resource(session: Session, site: Site, resource_id: ResourceId) -> Resource:
     """Errors: NotFound."""
-    for resource in list_resources(session, [site]):
-        if resource.id == resource_id:
-            return resource
-    raise NotFound
+    rows = _RESOURCE.rows(session, resource=resource_id, site=site.id)
+    if not rows:
+        raise NotFound
+    return to_resource(rows[0][0], {site.id: site.draft.working_days})[0]
 
 
 def lock(session: Session, resource_id: ResourceId) -> None:

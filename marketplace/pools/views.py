@@ -68,7 +68,7 @@ def pool_view(seen: Seen, now: datetime) -> dict[str, Any]:
         "closes": closes_text(terms.closes_at, now),
         "closes_at": terms.closes_at,
         "starts": terms.starts,
-        "standing": standing["text"],
+        "standing": standing["text"] + _with_tolerances(seen),
         "closing": closing_text(terms),
         "rule": RULE,
         "note": terms.note,
@@ -183,6 +183,12 @@ def unit_choices(units: tuple[Unit, ...]) -> list[tuple[str, str]]:
 
 def money(minor: int, currency: str) -> str:
     return format_money(Money(minor, currency))
+
+
+def _with_tolerances(seen: Seen) -> str:
+    """Why less is missing than the amounts leave: said where it would puzzle whoever adds up."""
+    short = seen.standing.short if seen.standing else None
+    return ", even if each takes as much more as they offered to" if short and short.atoms > seen.totals.atoms else ""
 
 
 def _accept_url(wish: Wish, service_id: str) -> str:
