@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
+from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import marketplace
 from marketplace import FEATURES
 
 PACKAGE = Path(marketplace.__file__).parent
+TESTS = Path(__file__).parent
 FILES = sorted(path for path in PACKAGE.rglob("*.py") if "_resources" not in path.parts)
 MOST_LINES = 400
 
@@ -274,3 +276,9 @@ def test_rule_finds_the_bad_piece(rule: Rule, name: str, source: str) -> None:
 )
 def test_rule_lets_the_good_piece_pass(rule: Rule, name: str, source: str) -> None:
     assert rule(name, source) == []
+
+
+def test_every_test_file_has_a_name_of_its_own() -> None:
+    """pytest imports them by their names alone: of two with one name it runs neither."""
+    names = Counter(path.name for path in TESTS.rglob("*.py") if path.name != "conftest.py")
+    assert [name for name, count in names.items() if count > 1] == []
