@@ -13,6 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 import pytest
+import quick_apps
 from cast import Cast
 from databases import admin, demonstration, leave, settle, with_database
 from flask import Flask
@@ -27,6 +28,7 @@ from marketplace.settings import Settings
 from marketplace.web.context import System
 
 ENGINES = ("sqlite", "postgresql")
+quick_apps.install()
 
 # Speed is shown by benchmarks, never by timed tests; the same examples every time, so that a red test stays red.
 hypothesis_settings.register_profile("selvedge", deadline=None, derandomize=True)
