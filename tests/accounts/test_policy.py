@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from marketplace.accounts.model import ANONYMOUS, Actor, Membership, OrganisationKind, Person, Role
 from marketplace.accounts.policy import authorize, can, needs_sign_in, permissions
-from marketplace.errors import NotFound, SignInNeeded
+from marketplace.errors import Forbidden, NotFound, SignInNeeded
 
 _HERE, _ELSEWHERE = 7, 8
 
@@ -78,8 +80,16 @@ def test_refusals_do_not_tell_what_exists(name: str) -> None:
         if can(actor, action, _HERE):
             authorize(actor, action, _HERE)
         else:
-            with pytest.raises(NotFound if actor.is_signed_in else SignInNeeded):
+            with pytest.raises(refusal_of(actor, action)):
                 authorize(actor, action, _HERE)
+
+
+def refusal_of(actor: Actor, action: str) -> type[Exception]:
+    """Who lacks nothing but a confirmed address is told so; others learn nothing."""
+    if actor.person is None:
+        return SignInNeeded
+    confirmed = replace(actor, person=replace(actor.person, is_confirmed=True))
+    return Forbidden if can(confirmed, action, _HERE) else NotFound
 
 
 def test_rights_in_an_organisation_need_one() -> None:
