@@ -96,7 +96,9 @@ def without(guard: Guard, module: ModuleType, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(module, "authorize", authorize)
 
 
-@pytest.mark.parametrize("guard", [guard for guard in guards() if str(guard) not in SECOND and (guard.action or ALL)], ids=str)
+@pytest.mark.parametrize(
+    "guard", [guard for guard in guards() if str(guard) not in SECOND and (guard.action or ALL)], ids=str
+)
 def test_without_this_guard_somebody_gets_in(guard: Guard, walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = [row for row in ROWS if {row.action, action_of(walk.app, row.endpoint)} & guard.actions()]
     without(guard, importlib.import_module(guard.module), monkeypatch)
