@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CursorResult, bindparam, func, or_, select, update
+from sqlalchemy import bindparam, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.accounts import store
 from marketplace.accounts.model import Actor, ApiToken, LiveToken, Membership, Scope
 from marketplace.accounts.tables import ApiTokenRow, MembershipRow, OrganisationRow, PersonRow
+from marketplace.db.rows import changed
 
 # Every call with a token begins with it, so it is one statement and made once. A row for each membership.
 _LIVE = (
@@ -101,9 +102,7 @@ def revoke(session: Session, person_id: int, public_id: str, now: datetime) -> b
         .where(ApiTokenRow.person_id == person_id, ApiTokenRow.public_id == public_id)
         .where(ApiTokenRow.revoked_at.is_(None))
     )
-    result = session.execute(query.values(revoked_at=now))
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+    return changed(session, query.values(revoked_at=now))
 
 
 def _scopes(kept: str) -> frozenset[Scope]:

@@ -6,13 +6,14 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, and_, delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.alerts.model import MOST_IN_FEED, Find, Mark, News, SavedSearch, Wanted
 from marketplace.alerts.tables import SavedSearchKnownRow, SavedSearchNewsRow, SavedSearchRow
 from marketplace.changes import store as changes
 from marketplace.db.ids import new_public_id
+from marketplace.db.rows import changed
 from marketplace.errors import NotFound
 
 _BATCH = 500
@@ -172,9 +173,7 @@ def claim(session: Session, saved: SavedSearch, mark: Mark, now: datetime, *, en
     query = update(SavedSearchRow).where(
         SavedSearchRow.id == saved.id, SavedSearchRow.version == saved.version, *_ACTIVE
     )
-    result = session.execute(query.values(version=SavedSearchRow.version + 1, **values))
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+    return changed(session, query.values(version=SavedSearchRow.version + 1, **values))
 
 
 def list_known(session: Session, saved_search_id: int) -> set[int]:

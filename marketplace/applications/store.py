@@ -6,12 +6,13 @@ from collections.abc import Collection, Iterable
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.applications.model import ENDED, LIVE, Application, Draft, Event, State
 from marketplace.applications.tables import ApplicantRow, ApplicationEventRow, ApplicationFileRow, ApplicationRow
 from marketplace.db.ids import new_public_id
+from marketplace.db.rows import changed, fresh
 from marketplace.errors import NotFound
 
 _BATCH = 500
@@ -37,7 +38,7 @@ def add(session: Session, placement_id: int, person_id: int, draft: Draft, now: 
 def rewrite(session: Session, application: Application, draft: Draft) -> bool:
     """Change a draft; False when it is none any more."""
     query = update(ApplicationRow).where(ApplicationRow.id == application.id, ApplicationRow.state == State.DRAFT)
-    return _changed(session, query.values(**_columns(draft)))
+    return changed(session, query.values(**_columns(draft)))
 
 
 def move(
@@ -60,7 +61,7 @@ def move(
     if words is not None:
         values["words"] = words
     query = update(ApplicationRow).where(ApplicationRow.id == application.id, ApplicationRow.state == application.state)
-    if not _changed(session, query.values(**values)):
+    if not changed(session, query.values(**values)):
         return False
     _note(session, application.id, to, by_firm, words or "", now)
     return True
@@ -74,12 +75,12 @@ def note_reminded(session: Session, application: Application, reminded: int) -> 
         ApplicationRow.reminded == application.reminded,
         ApplicationRow.answer_by == application.answer_by,
     )
-    return _changed(session, update(ApplicationRow).where(*stands).values(reminded=reminded))
+    return changed(session, update(ApplicationRow).where(*stands).values(reminded=reminded))
 
 
 def get(session: Session, public_id: str) -> Application:
     """Errors: NotFound."""
-    row = session.scalar(_fresh(select(ApplicationRow).where(ApplicationRow.public_id == public_id)))
+    row = session.scalar(fresh(select(ApplicationRow).where(ApplicationRow.public_id == public_id)))
     if row is None:
         raise NotFound
     return _application(row)
@@ -90,14 +91,14 @@ def find_open_of(session: Session, person_id: int, placement_id: int) -> Applica
     by another."""
     mine = (ApplicationRow.person_id == person_id, ApplicationRow.placement_id == placement_id)
     query = select(ApplicationRow).where(*mine, ApplicationRow.state.not_in(ENDED)).order_by(ApplicationRow.id.desc())
-    row = session.scalar(_fresh(query.limit(1)))
+    row = session.scalar(fresh(query.limit(1)))
     return _application(row) if row else None
 
 
 def list_of_person(session: Session, person_id: int) -> list[Application]:
     """Newest first."""
     query = select(ApplicationRow).where(ApplicationRow.person_id == person_id).order_by(ApplicationRow.id.desc())
-    return [_application(row) for row in session.scalars(_fresh(query))]
+    return [_application(row) for row in session.scalars(fresh(query))]
 
 
 def list_received(session: Session, placement_ids: Iterable[int]) -> list[Application]:
@@ -107,7 +108,7 @@ def list_received(session: Session, placement_ids: Iterable[int]) -> list[Applic
     for start in range(0, len(wanted), _BATCH):
         of = ApplicationRow.placement_id.in_(wanted[start : start + _BATCH])
         query = select(ApplicationRow).where(of, ApplicationRow.sent_at.is_not(None))
-        found += [_application(row) for row in session.scalars(_fresh(query))]
+        found += [_application(row) for row in session.scalars(fresh(query))]
     return sorted(found, key=lambda each: each.id, reverse=True)
 
 
@@ -115,7 +116,7 @@ def list_live_of(session: Session, placement_id: int) -> list[Application]:
     """Those of a placement that wait for somebody, and drafts."""
     of = (ApplicationRow.placement_id == placement_id, ApplicationRow.state.in_((State.DRAFT, *LIVE)))
     query = select(ApplicationRow).where(*of).order_by(ApplicationRow.id)  # one order for all: nobody waits in a ring
-    return [_application(row) for row in session.scalars(_fresh(query))]
+    return [_application(row) for row in session.scalars(fresh(query))]
 
 
 def placements_waited_for(session: Session) -> list[int]:
@@ -128,7 +129,7 @@ def list_due(session: Session, until: datetime, most: int) -> list[Application]:
     """Live ones whose time ends before then, the most pressing first."""
     due = (ApplicationRow.state.in_(LIVE), ApplicationRow.answer_by <= until)
     query = select(ApplicationRow).where(*due).order_by(ApplicationRow.answer_by, ApplicationRow.id).limit(most)
-    return [_application(row) for row in session.scalars(_fresh(query))]
+    return [_application(row) for row in session.scalars(fresh(query))]
 
 
 def count_live_of(session: Session, person_id: int) -> int:
@@ -186,17 +187,6 @@ def _columns(draft: Draft) -> dict[str, Any]:
         "available_from": draft.available_from,
         "availability": draft.availability,
     }
-
-
-def _fresh(query: Any) -> Any:
-    """What the database holds, also where this session has read the row before."""
-    return query.execution_options(populate_existing=True)
-
-
-def _changed(session: Session, query: Any) -> bool:
-    result = session.execute(query)
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
 
 
 def _application(row: ApplicationRow) -> Application:

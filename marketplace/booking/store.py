@@ -15,6 +15,7 @@ from marketplace.booking.tables import ReservationEventRow, ReservationRow, Rese
 from marketplace.capacity.model import ResourceId, WeekShare
 from marketplace.db import Base
 from marketplace.db.ids import new_public_id
+from marketplace.db.rows import changed
 from marketplace.errors import NotFound
 from marketplace.suppliers.model import ServiceId, SupplierId
 from marketplace.units import Week
@@ -98,7 +99,7 @@ def add_events(session: Session, reservation: Reservation, sign: int, kind: str,
 
 def make_firm(session: Session, reservation_id: ReservationId, now: datetime) -> bool:
     """Only a hold that has not expired; False otherwise. The row itself decides between those who race."""
-    return _moved(
+    return changed(
         session,
         update(_reservation)
         .where(_reservation.c.id == reservation_id, _reservation.c.state == State.HELD, _reservation.c.expires_at > now)
@@ -113,7 +114,7 @@ def end(session: Session, reservation_id: ReservationId, outcome: Outcome, now: 
         statement = statement.where(_reservation.c.state == State.HELD, _reservation.c.expires_at <= now)
     else:
         statement = statement.where(_reservation.c.state.in_((State.HELD, State.FIRM)))
-    return _moved(session, statement.values(state=State.ENDED, outcome=outcome.value, ended_at=now, expires_at=None))
+    return changed(session, statement.values(state=State.ENDED, outcome=outcome.value, ended_at=now, expires_at=None))
 
 
 def find(session: Session, public_id: str) -> Reservation | None:
@@ -205,11 +206,6 @@ def sum_events(session: Session) -> dict[tuple[int, date], int]:
     query = select(ReservationEventRow.resource_id, ReservationEventRow.monday, func.sum(ReservationEventRow.delta))
     grouped = query.group_by(ReservationEventRow.resource_id, ReservationEventRow.monday)
     return {(resource_id, monday): int(atoms) for resource_id, monday, atoms in session.execute(grouped)}
-
-
-def _moved(session: Session, statement: Any) -> bool:
-    result: Any = session.execute(statement)
-    return bool(result.rowcount)
 
 
 def _list(session: Session, *conditions: Any, most: int | None = None) -> list[Reservation]:

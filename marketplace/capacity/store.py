@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import FromClause, Update, bindparam, delete, select, update
+from sqlalchemy import FromClause, bindparam, delete, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -17,6 +17,7 @@ from marketplace.db import Base
 from marketplace.db.ids import new_public_id
 from marketplace.db.nested import is_any_of, row_of, rows_of
 from marketplace.db.prepared import Prepared
+from marketplace.db.rows import changed
 from marketplace.errors import NotFound
 from marketplace.suppliers.model import Service, ServiceId, Site, SiteId
 from marketplace.units import Unit, Week
@@ -195,11 +196,11 @@ def take(session: Session, resource_id: ResourceId, monday: date, atoms: int, ca
         .where(_load.c.reserved + atoms <= _load.c.capacity)
         .values(reserved=_load.c.reserved + atoms)
     )
-    if _counted(session, wanted):
+    if changed(session, wanted):
         return True
     new = _insert(session, _load).values(resource_id=resource_id, monday=monday, reserved=0, capacity=capacity)
     session.execute(new.on_conflict_do_nothing())
-    return _counted(session, wanted)
+    return changed(session, wanted)
 
 
 def give_back(session: Session, resource_id: ResourceId, monday: date, atoms: int) -> None:
@@ -244,11 +245,6 @@ def all_loads(session: Session) -> dict[tuple[int, date], tuple[int, int]]:
         select(WeekLoadRow.resource_id, WeekLoadRow.monday, WeekLoadRow.reserved, WeekLoadRow.capacity)
     )
     return {(resource_id, monday): (reserved, capacity) for resource_id, monday, reserved, capacity in rows}
-
-
-def _counted(session: Session, wanted: Update) -> bool:
-    result: Any = session.execute(wanted)
-    return bool(result.rowcount)
 
 
 def _insert(session: Session, table: FromClause) -> Any:

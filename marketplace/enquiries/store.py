@@ -13,6 +13,7 @@ from marketplace.booking.model import ReservationId
 from marketplace.briefs.model import BriefId
 from marketplace.capacity.model import Plan
 from marketplace.db.ids import new_public_id
+from marketplace.db.rows import changed
 from marketplace.enquiries.model import (
     AnswerRecord,
     DecisionRecord,
@@ -143,7 +144,7 @@ def move(
     query = update(EnquiryRow).where(EnquiryRow.id == enquiry.id, EnquiryRow.state.in_(states))
     if move is Move.TIME_OUT:
         query = query.where(EnquiryRow.answer_by <= now)
-    return _changed(session, query.values(values))
+    return changed(session, query.values(values))
 
 
 def note_reminded(session: Session, enquiry: Enquiry, reminded: int) -> bool:
@@ -151,7 +152,7 @@ def note_reminded(session: Session, enquiry: Enquiry, reminded: int) -> bool:
     query = update(EnquiryRow).where(
         EnquiryRow.id == enquiry.id, EnquiryRow.state == State.SENT.value, EnquiryRow.reminded < reminded
     )
-    return _changed(session, query.values(reminded=reminded))
+    return changed(session, query.values(reminded=reminded))
 
 
 def list_waiting(session: Session, now: datetime, until: datetime, most: int) -> list[Enquiry]:
@@ -236,7 +237,7 @@ def end_quote(session: Session, quote: Quote, state: QuoteState, now: datetime) 
         query = query.where(QuoteRow.valid_until > now)
     if state is QuoteState.EXPIRED:
         query = query.where(QuoteRow.valid_until <= now)
-    return _changed(session, query.values(state=state.value, ended_at=now))
+    return changed(session, query.values(state=state.value, ended_at=now))
 
 
 def list_lapsed(session: Session, now: datetime, most: int) -> list[Quote]:
@@ -293,11 +294,6 @@ def record_of_studio(session: Session, studio_id: int, now: datetime) -> Decisio
     if len(decided) < RECORD_FROM:
         return DecisionRecord(len(decided))
     return DecisionRecord(len(decided), 100 * sum(decided) // len(decided))
-
-
-def _changed(session: Session, query: object) -> bool:
-    result = session.execute(query)  # type: ignore[call-overload]
-    return bool(result.rowcount == 1)
 
 
 def _enquiry(row: EnquiryRow) -> Enquiry:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
+from marketplace.db.rows import changed
 from marketplace.errors import NotFound
 from marketplace.feeds.model import Feed
 from marketplace.feeds.tables import CalendarFeedRow
@@ -33,9 +34,7 @@ def put(session: Session, organisation_id: int, token: str, now: datetime) -> No
 
 def remove(session: Session, organisation_id: int) -> bool:
     """Whether there was one."""
-    result = session.execute(delete(CalendarFeedRow).where(CalendarFeedRow.organisation_id == organisation_id))
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+    return changed(session, delete(CalendarFeedRow).where(CalendarFeedRow.organisation_id == organisation_id))
 
 
 def _feed(row: CalendarFeedRow) -> Feed:

@@ -6,10 +6,11 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, func, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.db.ids import new_public_id
+from marketplace.db.rows import changed, fresh
 from marketplace.errors import NotFound
 from marketplace.learning.model import Entry, EntryDraft, Export
 from marketplace.learning.tables import SkillEntryRow, SkillExportRow, SkillRetiringRow
@@ -41,7 +42,7 @@ def add(
 
 def get(session: Session, public_id: str) -> Entry:
     """Errors: NotFound."""
-    row = session.scalar(_fresh(select(SkillEntryRow).where(SkillEntryRow.public_id == public_id)))
+    row = session.scalar(fresh(select(SkillEntryRow).where(SkillEntryRow.public_id == public_id)))
     if row is None:
         raise NotFound
     return _entry(row)
@@ -50,13 +51,13 @@ def get(session: Session, public_id: str) -> Entry:
 def remove_unsigned(session: Session, entry: Entry) -> bool:
     """False when it is signed by now: then it stays."""
     unsigned = (SkillEntryRow.id == entry.id, SkillEntryRow.signed_at.is_(None))
-    return _changed(session, delete(SkillEntryRow).where(*unsigned))
+    return changed(session, delete(SkillEntryRow).where(*unsigned))
 
 
 def sign(session: Session, entry: Entry, person_id: int, signer: str, now: datetime) -> bool:
     """Compare and swap: False when it was signed before, or is gone."""
     unsigned = (SkillEntryRow.id == entry.id, SkillEntryRow.signed_at.is_(None))
-    return _changed(
+    return changed(
         session, update(SkillEntryRow).where(*unsigned).values(signed_by=person_id, signer=signer, signed_at=now)
     )
 
@@ -65,14 +66,14 @@ def list_of_person(session: Session, person_id: int) -> list[Entry]:
     """The latest day first."""
     query = select(SkillEntryRow).where(SkillEntryRow.person_id == person_id)
     order = (SkillEntryRow.day.desc(), SkillEntryRow.id.desc())
-    return [_entry(row) for row in session.scalars(_fresh(query.order_by(*order)))]
+    return [_entry(row) for row in session.scalars(fresh(query.order_by(*order)))]
 
 
 def list_of_firms(session: Session, organisation_ids: Collection[int], most: int = 200) -> list[Entry]:
     """What was learned at firms: unsigned first, then the latest."""
     query = select(SkillEntryRow).where(SkillEntryRow.organisation_id.in_(sorted(organisation_ids)))
     order = (SkillEntryRow.signed_at.is_not(None), SkillEntryRow.day.desc(), SkillEntryRow.id.desc())
-    return [_entry(row) for row in session.scalars(_fresh(query.order_by(*order).limit(most)))]
+    return [_entry(row) for row in session.scalars(fresh(query.order_by(*order).limit(most)))]
 
 
 def count_of(session: Session, person_id: int) -> int:
@@ -103,7 +104,7 @@ def list_exports(session: Session, person_id: int) -> list[Export]:
 
 def remove_export(session: Session, person_id: int, code: str) -> bool:
     mine = (SkillExportRow.person_id == person_id, SkillExportRow.code == code)
-    return _changed(session, delete(SkillExportRow).where(*mine))
+    return changed(session, delete(SkillExportRow).where(*mine))
 
 
 # --- skills whose holders retire soon
@@ -143,17 +144,6 @@ def _columns(draft: EntryDraft) -> dict[str, Any]:
         "pieces": draft.pieces,
         "note": draft.note,
     }
-
-
-def _fresh(query: Any) -> Any:
-    """What the database holds, also where this session has read the row before."""
-    return query.execution_options(populate_existing=True)
-
-
-def _changed(session: Session, query: Any) -> bool:
-    result = session.execute(query)
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
 
 
 def _entry(row: SkillEntryRow) -> Entry:

@@ -6,11 +6,12 @@ from collections.abc import Collection, Iterable
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, CursorResult, select, update
+from sqlalchemy import ColumnElement, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.booking.model import Side
 from marketplace.db.ids import new_public_id
+from marketplace.db.rows import changed
 from marketplace.errors import NotFound
 from marketplace.orders.model import (
     Change,
@@ -125,9 +126,7 @@ def list_disputed(session: Session) -> list[Order]:
 def move(session: Session, order: Order, to: State, **values: Any) -> bool:
     """Compare and swap: False when the order is not where it was read any more, and nothing is changed then."""
     query = update(OrderRow).where(OrderRow.id == order.id, OrderRow.state == order.state)
-    result = session.execute(query.values(state=to, **values))
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+    return changed(session, query.values(state=to, **values))
 
 
 def change(session: Session, order: Order, **values: Any) -> None:
@@ -276,9 +275,7 @@ def find_open_change(session: Session, order_id: OrderId) -> Change | None:
 def decide_change(session: Session, change_id: int, state: ChangeState, now: datetime) -> bool:
     """Compare and swap: False when it was decided already."""
     query = update(OrderChangeRow).where(OrderChangeRow.id == change_id, OrderChangeRow.state == ChangeState.OPEN)
-    result = session.execute(query.values(state=state, decided_at=now))
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+    return changed(session, query.values(state=state, decided_at=now))
 
 
 # --- records

@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from datetime import date, datetime
-from typing import Any
 
-from sqlalchemy import CursorResult, case, delete, or_, select, update
+from sqlalchemy import case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from marketplace.db.rows import changed, fresh
 from marketplace.errors import NotFound
 from marketplace.placements.model import Placement, PlacementStatus
 from marketplace.placements.tables import PlacementEffectRow, PlacementRow
@@ -42,7 +42,7 @@ def close(session: Session, public_id: str) -> bool:
     closed = update(PlacementRow).where(
         PlacementRow.public_id == public_id, PlacementRow.status != PlacementStatus.CLOSED
     )
-    return _changed(session, closed.values(status=PlacementStatus.CLOSED))
+    return changed(session, closed.values(status=PlacementStatus.CLOSED))
 
 
 def take_seat(session: Session, placement_id: int) -> bool:
@@ -57,7 +57,7 @@ def take_seat(session: Session, placement_id: int) -> bool:
         PlacementRow.status.in_((_OPEN, _PAUSED)),
     )
     becomes = case((taken >= PlacementRow.seats, _FILLED.value), else_=PlacementRow.status)
-    return _changed(session, guarded.values(seats_taken=taken, status=becomes))
+    return changed(session, guarded.values(seats_taken=taken, status=becomes))
 
 
 def get(session: Session, public_id: str, *, lock: bool = False) -> Placement:
@@ -66,7 +66,7 @@ def get(session: Session, public_id: str, *, lock: bool = False) -> Placement:
 
 
 def find(session: Session, public_id: str) -> Placement | None:
-    row = session.scalar(_fresh(select(PlacementRow).where(PlacementRow.public_id == public_id)))
+    row = session.scalar(fresh(select(PlacementRow).where(PlacementRow.public_id == public_id)))
     return _placement(row) if row else None
 
 
@@ -83,7 +83,7 @@ def by_ids(session: Session, ids: Iterable[int]) -> dict[int, Placement]:
     found: dict[int, Placement] = {}
     for start in range(0, len(wanted), _BATCH):
         query = select(PlacementRow).where(PlacementRow.id.in_(wanted[start : start + _BATCH]))
-        found |= {row.id: _placement(row) for row in session.scalars(_fresh(query))}
+        found |= {row.id: _placement(row) for row in session.scalars(fresh(query))}
     return found
 
 
@@ -93,12 +93,12 @@ def list_for_sites(session: Session, site_ids: Iterable[int]) -> list[Placement]
     found: list[Placement] = []
     for start in range(0, len(ids), _BATCH):
         query = select(PlacementRow).where(PlacementRow.site_id.in_(ids[start : start + _BATCH]))
-        found.extend(_placement(row) for row in session.scalars(_fresh(query.order_by(PlacementRow.id))))
+        found.extend(_placement(row) for row in session.scalars(fresh(query.order_by(PlacementRow.id))))
     return found
 
 
 def list_all(session: Session) -> list[Placement]:
-    return [_placement(row) for row in session.scalars(_fresh(select(PlacementRow).order_by(PlacementRow.id)))]
+    return [_placement(row) for row in session.scalars(fresh(select(PlacementRow).order_by(PlacementRow.id)))]
 
 
 def list_shown(session: Session, today: date) -> list[tuple[int, Placement]]:
@@ -108,7 +108,7 @@ def list_shown(session: Session, today: date) -> list[tuple[int, Placement]]:
         PlacementRow.seats_taken < PlacementRow.seats,
         or_(PlacementRow.closes_on.is_(None), PlacementRow.closes_on >= today),
     )
-    rows = session.scalars(_fresh(select(PlacementRow).where(*shown).order_by(PlacementRow.id)))
+    rows = session.scalars(fresh(select(PlacementRow).where(*shown).order_by(PlacementRow.id)))
     return [(row.id, _placement(row)) for row in rows]
 
 
@@ -149,21 +149,10 @@ def forget_effect(session: Session, public_id: str) -> None:
 
 def _row(session: Session, public_id: str, *, lock: bool) -> PlacementRow:
     query = select(PlacementRow).where(PlacementRow.public_id == public_id)
-    row: PlacementRow | None = session.scalar(_fresh(query.with_for_update() if lock else query))
+    row: PlacementRow | None = session.scalar(fresh(query.with_for_update() if lock else query))
     if row is None:
         raise NotFound
     return row
-
-
-def _fresh(query: Any) -> Any:
-    """What the database holds, also where this session has read the row before."""
-    return query.execution_options(populate_existing=True)
-
-
-def _changed(session: Session, query: Any) -> bool:
-    result = session.execute(query)
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
 
 
 def _write(row: PlacementRow, placement: Placement) -> None:

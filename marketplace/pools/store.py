@@ -6,10 +6,11 @@ from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, bindparam, func, insert, select, update
+from sqlalchemy import bindparam, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.db.ids import new_public_id
+from marketplace.db.rows import changed, fresh
 from marketplace.errors import NotFound
 from marketplace.places import Point
 from marketplace.pools.model import (
@@ -87,14 +88,14 @@ def add(
 
 
 def find(session: Session, public_id: str) -> Pool | None:
-    row = session.scalar(_fresh(select(PoolRow).where(PoolRow.public_id == public_id)))
+    row = session.scalar(fresh(select(PoolRow).where(PoolRow.public_id == public_id)))
     return _pool(row) if row else None
 
 
 def get(session: Session, public_id: str, *, lock: bool = False) -> Pool:
     """With `lock` nobody else changes the pool or its pledges until our transaction ends. Errors: NotFound."""
     query = select(PoolRow).where(PoolRow.public_id == public_id)
-    row = session.scalar(_fresh(query.with_for_update() if lock else query))
+    row = session.scalar(fresh(query.with_for_update() if lock else query))
     if row is None:
         raise NotFound
     return _pool(row)
@@ -126,7 +127,7 @@ def list_due(session: Session, now: datetime) -> list[str]:
 
 def list_all(session: Session) -> list[Pool]:
     """Every pool there ever was; for checks."""
-    rows = session.scalars(_fresh(select(PoolRow).order_by(PoolRow.id)))
+    rows = session.scalars(fresh(select(PoolRow).order_by(PoolRow.id)))
     return [_pool(row) for row in rows]
 
 
@@ -140,7 +141,7 @@ def move(session: Session, pool: Pool, to: State, **values: Any) -> bool:
     query = update(PoolRow).where(
         PoolRow.id == pool.id, PoolRow.state == pool.state, PoolRow.crossings == pool.crossings
     )
-    return _changed(session, query.values(state=to, **values))
+    return changed(session, query.values(state=to, **values))
 
 
 def set_reservation(session: Session, pool: Pool, reservation_id: int, ready: date) -> None:
@@ -194,7 +195,7 @@ def find_pledge(session: Session, pool: Pool, studio_id: int) -> Pledge | None:
     """The studio's own: the live one, else its last."""
     query = select(PledgeRow).where(PledgeRow.pool_id == pool.id, PledgeRow.studio_id == studio_id)
     query = query.order_by(PledgeRow.state != PledgeState.PLEDGED, PledgeRow.id.desc()).limit(1)
-    row = session.scalar(_fresh(query))
+    row = session.scalar(fresh(query))
     return _pledge(row) if row else None
 
 
@@ -227,7 +228,7 @@ def count_withdrawn(
 def change_pledge(session: Session, pledge: Pledge, **values: Any) -> bool:
     """Only while it is live; False when it has been decided or withdrawn."""
     query = update(PledgeRow).where(PledgeRow.id == pledge.id, PledgeRow.state == PledgeState.PLEDGED)
-    return _changed(session, query.values(**values))
+    return changed(session, query.values(**values))
 
 
 def withdraw_pledge(session: Session, pledge: Pledge, now: datetime) -> bool:
@@ -307,24 +308,13 @@ def list_events(session: Session, pool_ids: Iterable[int] | None = None) -> dict
 
 def _pools(session: Session, *conditions: Any) -> list[Pool]:
     query = select(PoolRow).where(*conditions).order_by(PoolRow.closes_at, PoolRow.id).limit(_MOST_LISTED)
-    return [_pool(row) for row in session.scalars(_fresh(query))]
+    return [_pool(row) for row in session.scalars(fresh(query))]
 
 
 def _pledges(session: Session, *conditions: Any) -> list[Pledge]:
     """By columns, not by objects: a pool is settled after each pledge, and this is most of the work."""
     query = select(*PledgeRow.__table__.c).where(*conditions).order_by(PledgeRow.public_id)
     return [_pledge(row) for row in session.execute(query)]
-
-
-def _fresh(query: Any) -> Any:
-    """What the database holds, also where this session has read the row before."""
-    return query.execution_options(populate_existing=True)
-
-
-def _changed(session: Session, query: Any) -> bool:
-    result = session.execute(query.execution_options(synchronize_session=False))
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
 
 
 def _pool(row: PoolRow) -> Pool:

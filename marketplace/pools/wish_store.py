@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.db.ids import new_public_id
+from marketplace.db.rows import changed
 from marketplace.errors import NotFound
 from marketplace.places import Point
 from marketplace.pools.model import Key, Wish, WishState
@@ -102,9 +103,7 @@ def count_open(session: Session, studio_id: int) -> int:
 def move(session: Session, wish: Wish, to: WishState, **values: Any) -> bool:
     """Compare and swap: False when somebody was quicker."""
     query = update(WishRow).where(WishRow.id == wish.id, WishRow.state == wish.state)
-    result = session.execute(query.values(state=to, **values).execution_options(synchronize_session=False))
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+    return changed(session, query.values(state=to, **values))
 
 
 def forget(session: Session, studio_id: int) -> None:

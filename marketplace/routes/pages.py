@@ -12,6 +12,7 @@ from marketplace.accounts.current import current_actor
 from marketplace.accounts.policy import authorize
 from marketplace.briefs import store as briefs
 from marketplace.briefs.actions import studio_of
+from marketplace.briefs.model import Brief
 from marketplace.errors import Invalid, TooMany
 from marketplace.routes.ask import Ask
 from marketplace.routes.asking import plan_for_request
@@ -30,7 +31,7 @@ blueprint = Blueprint("routes", __name__)
 @does("catalogue.search")
 def routes() -> ResponseReturnValue:
     given = dict(request.args.lists())
-    brief = request.args.get("brief", "")[:64]
+    brief = _own_brief(request.args.get("brief", "")[:64])
     typed = typed_form(given)
     outline = find_outline(request.args.get("outline", ""))
     if not typed.steps and outline:
@@ -48,7 +49,8 @@ def routes() -> ResponseReturnValue:
             else:
                 typed = _settled(typed, found.ask)
                 plan = plan_for_request(found.ask)
-                context["plan"] = plan_view(plan, typed, _number("show") - 1, brief)
+                brief_id = brief.public_id if brief else ""
+                context["plan"] = plan_view(plan, typed, _number("show") - 1, brief_id)
         except Invalid as error:
             errors, status = {field_of(name): text for name, text in error.problems.items()}, 422
         except TooMany as error:
@@ -59,7 +61,8 @@ def routes() -> ResponseReturnValue:
         "routes/routes.html",
         form=form_view(typed, errors),
         choices=choices_view(),
-        brief=_brief(brief),
+        brief=brief
+        and {"id": brief.public_id, "title": brief.content.title, "url": f"/account/briefs/{brief.public_id}"},
         alone=_number("alone"),
         is_designer=studio_of(current_actor()) is not None,
         **context,
@@ -67,14 +70,18 @@ def routes() -> ResponseReturnValue:
     return page, status
 
 
-def _begin(brief_id: str) -> Typed:
-    """What the form shows first: a brief's run, or next to nothing."""
-    if not brief_id:
-        return Typed({"near": _own_place()}, [])
+def _own_brief(public_id: str) -> Brief | None:
+    if not public_id:
+        return None
     with database().reading() as session:
-        brief = briefs.get(session, brief_id)
+        brief = briefs.get(session, public_id)
     authorize(current_actor(), "brief.own", brief.studio_id)
-    return typed_brief(brief.content, today())
+    return brief
+
+
+def _begin(brief: Brief | None) -> Typed:
+    """What the form shows first: a brief's run, or next to nothing."""
+    return typed_brief(brief.content, today()) if brief else Typed({"near": _own_place()}, [])
 
 
 def _settled(typed: Typed, ask: Ask) -> Typed:
@@ -91,15 +98,6 @@ def _own_place() -> str:
     with database().reading() as session:
         studio = accounts.find_studio(session, studio_id)
     return studio.place if studio else ""
-
-
-def _brief(brief_id: str) -> dict[str, str] | None:
-    if not brief_id:
-        return None
-    with database().reading() as session:
-        brief = briefs.get(session, brief_id)
-    authorize(current_actor(), "brief.own", brief.studio_id)
-    return {"id": brief.public_id, "title": brief.content.title, "url": f"/account/briefs/{brief.public_id}"}
 
 
 def _missing(typed: Typed) -> dict[str, str]:

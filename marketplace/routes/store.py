@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import func, or_, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.db.ids import new_public_id
+from marketplace.db.rows import fresh
 from marketplace.errors import NotFound
 from marketplace.routes.tables import KeptRouteRow
 
@@ -61,7 +61,7 @@ def add(
 
 def get(session: Session, public_id: str) -> KeptRoute:
     """Errors: NotFound."""
-    row = session.scalar(_fresh(select(KeptRouteRow).where(KeptRouteRow.public_id == public_id)))
+    row = session.scalar(fresh(select(KeptRouteRow).where(KeptRouteRow.public_id == public_id)))
     if row is None:
         raise NotFound
     return _kept(row)
@@ -75,7 +75,7 @@ def find_same(session: Session, studio_id: int, request: str, services: str) -> 
         KeptRouteRow.request == request,
         KeptRouteRow.services == services,
     )
-    row = session.scalars(_fresh(query)).first()
+    row = session.scalars(fresh(query)).first()
     return _kept(row) if row else None
 
 
@@ -83,7 +83,7 @@ def list_of_studio(session: Session, studio_id: int, removed_since: datetime) ->
     """Those it keeps, and those it has removed since then; the newest first."""
     there = or_(KeptRouteRow.removed_at.is_(None), KeptRouteRow.removed_at > removed_since)
     query = select(KeptRouteRow).where(KeptRouteRow.studio_id == studio_id, there).order_by(KeptRouteRow.id.desc())
-    return [_kept(row) for row in session.scalars(_fresh(query))]
+    return [_kept(row) for row in session.scalars(fresh(query))]
 
 
 def count_kept(session: Session, studio_id: int) -> int:
@@ -97,11 +97,6 @@ def set_removed(session: Session, kept: KeptRoute, at: datetime | None) -> None:
 
 def set_figures(session: Session, kept: KeptRoute, figures: str) -> None:
     session.execute(update(KeptRouteRow).where(KeptRouteRow.id == kept.id).values(figures=figures))
-
-
-def _fresh(query: Any) -> Any:
-    """What the database holds, also where this session has read the row before."""
-    return query.execution_options(populate_existing=True)
 
 
 def _kept(row: KeptRouteRow) -> KeptRoute:

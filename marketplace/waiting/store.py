@@ -6,10 +6,11 @@ from collections.abc import Collection
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CursorResult, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.db.ids import new_public_id
+from marketplace.db.rows import changed, fresh
 from marketplace.errors import NotFound
 from marketplace.suppliers.model import ServiceId, SupplierId
 from marketplace.waiting.model import ShortNotice, State, Waiting
@@ -52,7 +53,7 @@ def add(
 def get(session: Session, public_id: str, *, lock: bool = False) -> Waiting:
     """With `lock` nobody else moves it until our transaction ends. Errors: NotFound."""
     query = select(WaitingRow).where(WaitingRow.public_id == public_id)
-    row = session.scalar(_fresh(query.with_for_update() if lock else query))
+    row = session.scalar(fresh(query.with_for_update() if lock else query))
     if row is None:
         raise NotFound
     return _waiting(row)
@@ -61,13 +62,13 @@ def get(session: Session, public_id: str, *, lock: bool = False) -> Waiting:
 def list_of_studio(session: Session, studio_id: int) -> list[Waiting]:
     """All of them, the newest first."""
     query = select(WaitingRow).where(WaitingRow.studio_id == studio_id).order_by(WaitingRow.id.desc())
-    return [_waiting(row) for row in session.scalars(_fresh(query))]
+    return [_waiting(row) for row in session.scalars(fresh(query))]
 
 
 def list_line(session: Session, service_id: ServiceId) -> list[Waiting]:
     """Who waits for a service or was offered weeks of it, in the order they joined."""
     query = select(WaitingRow).where(WaitingRow.service_id == service_id, WaitingRow.state.in_(_OPEN))
-    return [_waiting(row) for row in session.scalars(_fresh(query.order_by(WaitingRow.id)))]
+    return [_waiting(row) for row in session.scalars(fresh(query.order_by(WaitingRow.id)))]
 
 
 def list_waiting(session: Session, supplier_ids: Collection[int] | None = None) -> list[Waiting]:
@@ -75,12 +76,12 @@ def list_waiting(session: Session, supplier_ids: Collection[int] | None = None) 
     query = select(WaitingRow).where(WaitingRow.state == State.WAITING)
     if supplier_ids is not None:
         query = query.where(WaitingRow.supplier_id.in_(supplier_ids))
-    return [_waiting(row) for row in session.scalars(_fresh(query.order_by(WaitingRow.id)))]
+    return [_waiting(row) for row in session.scalars(fresh(query.order_by(WaitingRow.id)))]
 
 
 def list_offered(session: Session) -> list[Waiting]:
     query = select(WaitingRow).where(WaitingRow.state == State.OFFERED).order_by(WaitingRow.id)
-    return [_waiting(row) for row in session.scalars(_fresh(query))]
+    return [_waiting(row) for row in session.scalars(fresh(query))]
 
 
 def count_open(session: Session, studio_id: int) -> int:
@@ -91,7 +92,7 @@ def count_open(session: Session, studio_id: int) -> int:
 def move(session: Session, waiting: Waiting, to: State, **values: Any) -> bool:
     """Compare and swap: False when somebody was quicker, and nothing is changed then."""
     query = update(WaitingRow).where(WaitingRow.id == waiting.id, WaitingRow.state == waiting.state)
-    return _changed(session, query.values(state=to, **values))
+    return changed(session, query.values(state=to, **values))
 
 
 # --- short notices
@@ -125,13 +126,13 @@ def add_notice(
 def list_notices(session: Session, supplier_id: SupplierId, most: int = 20) -> list[ShortNotice]:
     """What a supplier has posted, newest first."""
     query = select(ShortNoticeRow).where(ShortNoticeRow.supplier_id == supplier_id)
-    return [_notice(row) for row in session.scalars(_fresh(query.order_by(ShortNoticeRow.id.desc()).limit(most)))]
+    return [_notice(row) for row in session.scalars(fresh(query.order_by(ShortNoticeRow.id.desc()).limit(most)))]
 
 
 def list_untold(session: Session, now: datetime) -> list[ShortNotice]:
     """Notices that the worker has still to carry, oldest first; those whose week is over are not carried."""
     waiting = (ShortNoticeRow.told_at.is_(None), ShortNoticeRow.ends_at > now)
-    return [_notice(row) for row in session.scalars(_fresh(select(ShortNoticeRow).where(*waiting)))]
+    return [_notice(row) for row in session.scalars(fresh(select(ShortNoticeRow).where(*waiting)))]
 
 
 def count_posted(session: Session, supplier_id: SupplierId, since: datetime) -> int:
@@ -142,7 +143,7 @@ def count_posted(session: Session, supplier_id: SupplierId, since: datetime) -> 
 def finish_notice(session: Session, notice: ShortNotice, told: int, now: datetime) -> bool:
     """Compare and swap: False when another worker has carried the notice."""
     query = update(ShortNoticeRow).where(ShortNoticeRow.id == notice.id, ShortNoticeRow.told_at.is_(None))
-    return _changed(session, query.values(told=told, told_at=now))
+    return changed(session, query.values(told=told, told_at=now))
 
 
 def add_told(session: Session, notice: ShortNotice, person_id: int, now: datetime) -> None:
@@ -154,17 +155,6 @@ def count_told_each(session: Session, since: datetime) -> dict[int, int]:
     """Person -> how many notices reached them since then."""
     query = select(ShortNoticeToldRow.person_id, func.count()).where(ShortNoticeToldRow.at > since)
     return {row[0]: row[1] for row in session.execute(query.group_by(ShortNoticeToldRow.person_id))}
-
-
-def _fresh(query: Any) -> Any:
-    """What the database holds, also where this session has read the row before."""
-    return query.execution_options(populate_existing=True)
-
-
-def _changed(session: Session, query: Any) -> bool:
-    result = session.execute(query)
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
 
 
 def _waiting(row: WaitingRow) -> Waiting:

@@ -7,6 +7,7 @@ from typing import Any
 
 from personas import STUDIO
 from rows import Row
+from rows_briefs import a_brief
 from world import World
 
 from marketplace.routes import actions
@@ -32,6 +33,12 @@ def _form(world: World) -> dict[str, Any]:
 
 ROWS = [
     Row("routes.routes"),
+    Row(
+        "routes.routes",
+        action="brief.own",
+        query=lambda world: {"brief": world.values(a_brief)["public_id"]},
+        parties={STUDIO},
+    ),
     Row("routes_api.find_routes", "POST", json=_REQUEST, events=0),
     Row("kept_routes.kept_list", turned_away="/account/briefs?next=/account/routes"),
     Row("kept_routes.kept", make=a_route, parties={STUDIO}),

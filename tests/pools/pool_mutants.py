@@ -9,6 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from sqlalchemy import update
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.db import Database
@@ -34,7 +35,7 @@ def check_then_confirm(database: Database, now: datetime) -> int:
             try:
                 with database.writing() as session:
                     closing.close(session, pool, now)
-            except Conflict:
+            except (Conflict, IntegrityError):  # what the database itself doesn't let through
                 pass
     finally:
         closing.store = real  # type: ignore[assignment]

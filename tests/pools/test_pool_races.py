@@ -27,10 +27,10 @@ def test_pools_are_decided_once_and_whole(database_url: str, tmp_path: Path) -> 
 
 
 def test_confirming_what_was_live_a_moment_ago_is_found(database_url: str, tmp_path: Path) -> None:
-    race = run(database_url, tmp_path, pools=5, processes=2, kill=False, close=check_then_confirm)
+    race = run(database_url, tmp_path, pools=24, processes=2, kill=False, close=check_then_confirm)
     assert race.verdict.double > 0, race.as_json()
 
 
 def test_telling_people_after_the_commit_is_found(database_url: str, tmp_path: Path) -> None:
-    race = run(database_url, tmp_path, pools=6, processes=1, kill_every_s=0.1, close=notice_after_commit)
+    race = run(database_url, tmp_path, pools=12, processes=1, kill_every_s=0.1, close=notice_after_commit)
     assert race.verdict.untold > 0, race.as_json()

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from marketplace.db.ids import new_public_id
+from marketplace.db.rows import changed
 from marketplace.errors import NotFound
 from marketplace.orders.model import Review
 from marketplace.orders.tables import ReviewRow
@@ -72,9 +73,7 @@ def show_all_of_order(session: Session, order_id: int, now: datetime) -> None:
 def answer(session: Session, review_id: int, body: str, now: datetime) -> bool:
     """The one answer of whom it is about; False when there is one."""
     query = update(ReviewRow).where(ReviewRow.id == review_id, ReviewRow.answered_at.is_(None))
-    result = session.execute(query.values(answer=body, answered_at=now))
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+    return changed(session, query.values(answer=body, answered_at=now))
 
 
 def set_hidden(session: Session, public_id: str, hidden_at: datetime | None) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CursorResult, Update, or_, select, update
+from sqlalchemy import Update, or_, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
 from marketplace.changes import store as changes
+from marketplace.db.rows import changed
 from marketplace.search.meili.schema import VERSION
 from marketplace.search.tables import SearchServerRow
 
@@ -59,6 +60,4 @@ def give_up_lead(session: Session, name: str, leader: str) -> None:
 
 
 def _one(session: Session, query: Update) -> bool:
-    result = session.execute(query.execution_options(synchronize_session=False))
-    assert isinstance(result, CursorResult)
-    return result.rowcount == 1
+    return changed(session, query.execution_options(synchronize_session=False))
