@@ -12,11 +12,11 @@ import secrets
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from marketplace.text import timezones
 from marketplace.units.wages import MinimumWage, read_minimum_wages
 
 PREFIX = "SELVEDGE_"
@@ -106,7 +106,7 @@ class Settings(BaseSettings):
     @field_validator("timezone")
     @classmethod
     def _is_timezone(cls, value: str) -> str:
-        if value not in available_timezones():
+        if value not in timezones():
             raise ValueError("must be the name of a time zone, such as Europe/Rome")
         return value
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import cache
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 MAXIMUM_NAME = 200
 MAXIMUM_TEXT = 5000
@@ -121,3 +123,9 @@ def _clean(text: str, maximum: int, *, multiline: bool) -> str:
     if multiline:
         return "\n".join(re.sub(" +", " ", line).strip() for line in cleaned.split("\n")).strip()
     return re.sub(" +", " ", cleaned).strip()
+
+
+@cache
+def timezones() -> frozenset[str]:
+    """The IANA names of time zones. Listing them reads some hundred files: 20 ms."""
+    return frozenset(available_timezones()) | {"UTC"}

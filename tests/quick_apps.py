@@ -7,6 +7,7 @@ listing 760 static files and compiling templates, which are the same for each. O
 from __future__ import annotations
 
 import functools
+from copy import copy
 from typing import Any
 
 import flask
@@ -47,6 +48,27 @@ def _keep_addresses() -> None:
     Rule._compile_builder = kept  # type: ignore[method-assign]
 
 
+def _keep_rules() -> None:
+    """How an address is read is worked out of its pattern; the converters of a pattern are the same in every map."""
+    parsed: dict[tuple[Any, ...], dict[str, Any]] = {}
+    compile_rule = Rule.compile
+
+    @functools.wraps(compile_rule)
+    def kept(self: Any) -> None:
+        key = (self.rule, self.subdomain, self.host, self.merge_slashes)
+        if key not in parsed:
+            compile_rule(self)
+            names = ("_parts", "_trace", "_converters", "arguments")
+            parsed[key] = {name: copy(getattr(self, name)) for name in names}
+            return
+        self.__dict__.update({name: copy(value) for name, value in parsed[key].items()})
+        self.arguments.update(map(str, self.defaults or ()))
+        self._build = self._compile_builder(False).__get__(self, None)
+        self._build_unknown = self._compile_builder(True).__get__(self, None)
+
+    Rule.compile = kept  # type: ignore[method-assign]
+
+
 def _keep_static_files() -> None:
     found: dict[tuple[str, str], dict[str, Any]] = {}
     update = WhiteNoise.update_files_dictionary
@@ -69,4 +91,5 @@ def install() -> None:
     """For all applications that this process makes from now on."""
     flask.Flask.jinja_options = {**flask.Flask.jinja_options, "bytecode_cache": _Kept()}
     _keep_addresses()
+    _keep_rules()
     _keep_static_files()

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, time, timedelta
 from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
+from marketplace import text
 from marketplace.notices.model import Frequency, Setting
 
 MORNING = time(7)  # daily mails, by the clock on the person's wall
@@ -20,7 +21,7 @@ def zone_of(setting: Setting, site_timezone: str) -> ZoneInfo:
 @cache
 def timezones() -> tuple[str, ...]:
     """Those that people choose from: of a place, such as Europe/Rome."""
-    return tuple(sorted(name for name in available_timezones() if "/" in name and not name.startswith("Etc/")))
+    return tuple(sorted(name for name in text.timezones() if "/" in name and not name.startswith("Etc/")))
 
 
 def is_timezone(name: str) -> bool:

@@ -5,8 +5,6 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
-from zoneinfo import available_timezones
 
 from marketplace.capacity.model import Closure
 from marketplace.places import Point, Precision
@@ -20,7 +18,7 @@ from marketplace.suppliers.model import (
     Tags,
     Verification,
 )
-from marketplace.text import clean_line, clean_name, clean_text, clean_url
+from marketplace.text import clean_line, clean_name, clean_text, clean_url, timezones
 from marketplace.transfer.damage import lost_zero
 from marketplace.transfer.escapes import read_text
 from marketplace.transfer.lists import read_certificates, read_closures, read_machines, read_working_days
@@ -211,14 +209,9 @@ def _timezone(row: Row, draft: SiteDraft, base: SiteDraft | None, locator: Locat
 
 
 def _zone(text: str) -> str:
-    if text not in _zones():
+    if text not in timezones():
         raise ValueError(f"“{text[:40]}” is not a time zone: write its IANA name, such as Europe/Rome")
     return text
-
-
-@cache
-def _zones() -> frozenset[str]:
-    return frozenset(available_timezones()) | {"UTC"}
 
 
 def _folded(address: Address) -> tuple[str, ...]:

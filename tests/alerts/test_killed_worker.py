@@ -33,17 +33,22 @@ SCRIPT = """
 import os, signal, sys, threading
 from pathlib import Path
 from sqlalchemy import event
+from sqlalchemy.orm import configure_mappers
 from marketplace.cli import server
 from marketplace.db import open_database
+from marketplace.db.schema import import_all_tables
 from marketplace.places.gazetteer import Gazetteer
 from marketplace.places.geocoders import PlaceFinder
 from marketplace.search.context import open_index
 from marketplace.settings import Settings
+from marketplace.vocabulary import vocabulary
 from marketplace.web.context import System
 
 url, folder, data_dir = sys.argv[1:]
 server._WORK_EVERY_S = 0.001
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+import_all_tables()
+vocabulary(), configure_mappers()  # here once, instead of in each worker
 
 def work(before):
     database = open_database(url)

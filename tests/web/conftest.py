@@ -15,6 +15,7 @@ import pytest
 from databases import admin, settle, with_database
 from flask import Flask
 from page_client import Dump
+from postgresql import Databases, make_wipeable
 from sqlalchemy.orm import close_all_sessions
 from web_site import OTHER, OWN, Site
 
@@ -74,7 +75,13 @@ def postgresql_world(postgresql_url: str, postgresql_template: str, _cheap_hashe
     database = open_database(with_database(postgresql_url, name))
     _load(database)
     database.dispose()
+    make_wipeable(with_database(postgresql_url, name))
     return name
+
+
+@pytest.fixture(scope="session")
+def postgresql_worlds(postgresql_url: str, postgresql_world: str) -> Databases:
+    return Databases(postgresql_url, postgresql_world)
 
 
 @pytest.fixture
@@ -82,24 +89,18 @@ def engine(request: pytest.FixtureRequest) -> str:
     return str(getattr(request, "param", "sqlite"))
 
 
-_count = 0
-
-
 @pytest.fixture
 def database_url(request: pytest.FixtureRequest, engine: str, tmp_path: Path) -> Iterator[str]:
     """The address of a fresh copy of the small world."""
-    global _count
     if engine == "sqlite":
         path = tmp_path / "selvedge.sqlite3"
         shutil.copy(request.getfixturevalue("sqlite_world"), path)
         yield f"sqlite:///{path}"
         return
-    url, world = request.getfixturevalue("postgresql_url"), request.getfixturevalue("postgresql_world")
-    _count += 1
-    name = f"{world}_{_count}"
-    admin(url, f"CREATE DATABASE {name} TEMPLATE {world} STRATEGY file_copy")
-    yield with_database(url, name)
-    admin(url, f"DROP DATABASE {name} WITH (FORCE)")
+    worlds = request.getfixturevalue("postgresql_worlds")
+    url = worlds.take()
+    yield url
+    worlds.give_back(url)
 
 
 @pytest.fixture
