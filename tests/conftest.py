@@ -19,6 +19,7 @@ from cast import Cast
 from databases import admin, demonstration, leave, settle, with_database
 from flask import Flask
 from flask.testing import FlaskClient
+from forked_command import Command, command_server
 from hypothesis import settings as hypothesis_settings
 from postgresql import Databases, make_wipeable
 from sqlalchemy.orm import close_all_sessions
@@ -55,6 +56,12 @@ def gazetteer(tmp_path_factory: pytest.TempPathFactory) -> Gazetteer:
 @pytest.fixture(scope="session")
 def places(gazetteer: Gazetteer) -> PlaceFinder:
     return PlaceFinder(gazetteer)
+
+
+@pytest.fixture(scope="session")
+def command(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Command]:
+    with command_server(tmp_path_factory.mktemp("command")) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

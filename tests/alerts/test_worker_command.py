@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import os
-import subprocess
-import sys
 from datetime import UTC, datetime
 
+from forked_command import Command
 from little_street import PRATO, Street
 
 from marketplace.mail.sender import spool_dir
 from marketplace.settings import Settings
 
 
-def test_worker_once(street: Street, database_url: str, settings: Settings) -> None:
+def test_worker_once(street: Street, database_url: str, settings: Settings, command: Command) -> None:
     street.now = datetime.now(UTC)
     street.save(street.person(), f"process=sew&{PRATO}")
     street.room("Aghi")
@@ -25,13 +24,8 @@ def test_worker_once(street: Street, database_url: str, settings: Settings) -> N
     }
     said = []
     for _ in range(2):
-        done = subprocess.run(
-            [sys.executable, "-m", "marketplace", "worker", "--once"],
-            env=environment,
-            capture_output=True,
-            text=True,
-            check=True,
-        )
+        done = command("worker", "--once", environment=environment, folder=settings.data_dir.parent)
+        assert done.returncode == 0, done.stderr
         said.append(done.stdout.splitlines()[-1])
     assert said == ["1 saved searches run, 1 mails sent", "0 saved searches run, 0 mails sent"]
     (mail,) = spool_dir(settings).glob("*.eml")

@@ -16,6 +16,7 @@ from pathlib import Path
 from subprocess import CompletedProcess
 
 import pytest
+from forked_command import Command
 
 from marketplace.places.gazetteer import Gazetteer
 
@@ -43,7 +44,7 @@ def unpacked(gazetteer: Gazetteer) -> list[Path]:
 
 
 @pytest.fixture
-def selvedge(tmp_path: Path, unpacked: list[Path]) -> Selvedge:
+def selvedge(tmp_path: Path, unpacked: list[Path], command: Command) -> Selvedge:
     data = tmp_path / "a folder with spaces"
     data.mkdir()
     for path in unpacked:
@@ -51,16 +52,13 @@ def selvedge(tmp_path: Path, unpacked: list[Path]) -> Selvedge:
     environment = {**os.environ, "SELVEDGE_DATA_DIR": str(data), "COLUMNS": "160"}
 
     def run(*arguments: str, **extra: str) -> CompletedProcess[str]:
-        command = [sys.executable, "-m", "marketplace", *arguments]
-        return subprocess.run(
-            command, capture_output=True, text=True, check=False, env={**environment, **extra}, cwd=tmp_path
-        )
+        return command(*arguments, environment={**environment, **extra}, folder=tmp_path)
 
     return run
 
 
 @pytest.fixture(scope="session")
-def imported(unpacked: list[Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+def imported(unpacked: list[Path], command: Command, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The database of the three files, imported by the command."""
     folder = tmp_path_factory.mktemp("imported")
     for path in unpacked:
@@ -68,8 +66,8 @@ def imported(unpacked: list[Path], tmp_path_factory: pytest.TempPathFactory) -> 
     environment = {**os.environ, "SELVEDGE_DATA_DIR": str(folder)}
     for kind, text in (("suppliers", SUPPLIERS), ("services", SERVICES), ("capacity", CAPACITY)):
         (folder / f"{kind}.csv").write_text(text)
-        command = [sys.executable, "-m", "marketplace", "import", kind, f"{kind}.csv"]
-        subprocess.run(command, check=True, env=environment, cwd=folder, capture_output=True)
+        done = command("import", kind, f"{kind}.csv", environment=environment, folder=folder)
+        assert done.returncode == 0, done.stderr
     return folder / "selvedge.sqlite3"
 
 

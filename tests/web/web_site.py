@@ -10,6 +10,7 @@ from flask import Flask
 from page_client import Dump, PageClient
 from sqlalchemy import text
 
+from marketplace.db.engine import Watch
 from marketplace.demo.people import DEMO_PASSWORD
 from marketplace.suppliers import store as suppliers
 from marketplace.suppliers.model import Supplier
@@ -55,8 +56,15 @@ class Site:
         assert found is not None
         return found
 
+    def __post_init__(self) -> None:
+        self._watch = Watch(self.system.database)
+        self._dumped: Dump | None = None
+
     def dump(self) -> Dump:
-        return Dump.of(self.system.database)
+        """Where nobody has committed anything since the last one, it is the same."""
+        if self._watch.changed() or self._dumped is None:
+            self._dumped = Dump.of(self.system.database)
+        return self._dumped
 
     @contextmanager
     def unchanged(self, what: object = "") -> Iterator[None]:
