@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -14,6 +14,8 @@ from marketplace.capacity.model import ResourceId
 from marketplace.capacity.rules import offered
 from marketplace.db import Database, migrate
 from marketplace.moderation.merging import store as merging
+from marketplace.placements import store as placements
+from marketplace.placements.rules import taught_until
 from marketplace.pools import verify as pools
 from marketplace.search.columns import ColumnIndex
 from marketplace.search.query import SearchQuery
@@ -189,6 +191,22 @@ def _applications(database: Database) -> list[str]:
         return [said.format(row[0]) for query, said in _APPLICATIONS.items() for row in session.execute(text(query))]
 
 
+def _teaching(database: Database) -> list[str]:
+    """A site says for as long as its placements do that somebody may learn there."""
+    with database.reading() as session:
+        ids = suppliers.list_ids(session)
+        days: dict[int, date] = {}
+        for placement in placements.list_all(session):
+            if day := taught_until(placement):
+                days[placement.site_id] = max(day, days.get(placement.site_id, day))
+        said = {site.id: site.teaches_until for each in suppliers.list_by_ids(session, ids) for site in each.sites}
+    return [
+        f"site {site} says it teaches until {until}, its placements say {days.get(site)}"
+        for site, until in said.items()
+        if until != days.get(site)
+    ]
+
+
 def _index(database: Database) -> list[str]:
     """The index holds exactly the published sites, each as it stands in the database."""
     today = datetime.now(UTC).date()
@@ -225,5 +243,6 @@ _CHECKS: tuple[tuple[str, Check], ...] = (
     ("orders agree with their quotes and weeks", _orders),
     ("pools agree with their pledges, weeks and shares", _pools),
     ("applications agree with their places and events", _applications),
+    ("sites teach for as long as their placements do", _teaching),
     ("index equals the published sites", _index),
 )

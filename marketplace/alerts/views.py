@@ -32,6 +32,7 @@ def words_of(asked: Asked, distance_unit: str) -> str:
             names = " or ".join(vocabulary().label(facet, term) for term in sorted(terms))
             said.append(f"{label.lower()}: {names}")
     said += ["verified only"] if query.verified else []
+    said += ["trains apprentices"] if query.teaching else []
     return "; ".join(said)
 
 

@@ -43,6 +43,7 @@ _EVERYTHING = 10_000_000
 @click.option("--certification", multiple=True)
 @click.option("--language", multiple=True)
 @click.option("--verified", is_flag=True, help="Only verified suppliers.")
+@click.option("--teaching", is_flag=True, help="Only where apprentices are trained.")
 @click.option("--sort", help="relevance, distance, finish, lead_time or price.")
 @click.option("--page", help="Page of the results.")
 @click.option("--per-page", help=f"Results a page, at most {PER_PAGE_MAXIMUM}.")
@@ -59,8 +60,8 @@ def search(text: str, radius: str | None, start: str | None, everything: bool, a
     parameters = {
         name: [str(v) for v in _many(value)] for name, value in given.items() if value not in (None, (), False)
     }
-    if "verified" in parameters:
-        parameters["verified"] = ["true"]
+    for flag in {"verified", "teaching"} & parameters.keys():
+        parameters[flag] = ["true"]
     if text:
         parameters["q"] = [text]
     if start:

@@ -60,8 +60,21 @@ class WeekChange:
 
 def is_taught(placement: Placement, today: date) -> bool:
     """Whether somebody learns there now: a place is taken, and its time is running."""
-    ends = placement.starts_on + timedelta(days=int(placement.months * _DAYS_A_MONTH))
-    return placement.seats_taken > 0 and placement.starts_on <= today < ends
+    return placement.seats_taken > 0 and placement.starts_on <= today < _end(placement)
+
+
+def taught_until(placement: Placement) -> date | None:
+    """The last day on which somebody learns there, or may still apply; None when nobody does and nobody may."""
+    last = _end(placement) - timedelta(days=1)
+    if placement.seats_taken > 0:
+        return last
+    if placement.seats_open == 0:
+        return None
+    return min(last, placement.closes_on) if placement.closes_on else last
+
+
+def _end(placement: Placement) -> date:
+    return placement.starts_on + timedelta(days=int(placement.months * _DAYS_A_MONTH))
 
 
 def pieces(standard_minutes: Fraction, minutes_each: int) -> int:

@@ -9,10 +9,13 @@ from datetime import date, datetime
 from sqlalchemy import case, delete, or_, select, update
 from sqlalchemy.orm import Session
 
+from marketplace.changes import store as changes
 from marketplace.db.rows import changed, fresh
 from marketplace.errors import NotFound
 from marketplace.placements.model import Placement, PlacementStatus
+from marketplace.placements.rules import taught_until
 from marketplace.placements.tables import PlacementEffectRow, PlacementRow
+from marketplace.suppliers import teaching_store as sites
 from marketplace.suppliers.model import SiteId
 from marketplace.units.wages import Wage
 
@@ -25,6 +28,7 @@ def add(session: Session, placement: Placement) -> None:
     _write(row, placement)
     session.add(row)
     session.flush()
+    _note_teaching(session, row.site_id)
 
 
 def update_one(session: Session, placement: Placement) -> None:
@@ -35,6 +39,7 @@ def update_one(session: Session, placement: Placement) -> None:
     row = _row(session, placement.public_id, lock=True)
     _write(row, placement)
     session.flush()
+    _note_teaching(session, row.site_id)
 
 
 def close(session: Session, public_id: str) -> bool:
@@ -42,7 +47,10 @@ def close(session: Session, public_id: str) -> bool:
     closed = update(PlacementRow).where(
         PlacementRow.public_id == public_id, PlacementRow.status != PlacementStatus.CLOSED
     )
-    return changed(session, closed.values(status=PlacementStatus.CLOSED))
+    is_first = changed(session, closed.values(status=PlacementStatus.CLOSED))
+    if is_first:
+        _note_teaching(session, get(session, public_id).site_id)
+    return is_first
 
 
 def take_seat(session: Session, placement_id: int) -> bool:
@@ -57,7 +65,10 @@ def take_seat(session: Session, placement_id: int) -> bool:
         PlacementRow.status.in_((_OPEN, _PAUSED)),
     )
     becomes = case((taken >= PlacementRow.seats, _FILLED.value), else_=PlacementRow.status)
-    return changed(session, guarded.values(seats_taken=taken, status=becomes))
+    is_taken = changed(session, guarded.values(seats_taken=taken, status=becomes))
+    if is_taken:
+        _note_teaching(session, by_ids(session, [placement_id])[placement_id].site_id)
+    return is_taken
 
 
 def get(session: Session, public_id: str, *, lock: bool = False) -> Placement:
@@ -145,6 +156,15 @@ def keep_effect(
 def forget_effect(session: Session, public_id: str) -> None:
     gone = delete(PlacementEffectRow).where(PlacementEffectRow.placement_id == id_of(session, public_id))
     session.execute(gone)
+
+
+def _note_teaching(session: Session, site_id: int) -> None:
+    """Tell the site until when somebody may learn there, and the search that it changed. The site is locked first:
+    two placements of it, changed at once, would each count the other as it was."""
+    supplier_id = sites.lock_site(session, site_id)
+    days = [day for each in list_for_sites(session, [site_id]) if (day := taught_until(each))]
+    if sites.set_teaching(session, site_id, max(days, default=None)):
+        changes.record(session, supplier_id)
 
 
 def _row(session: Session, public_id: str, *, lock: bool) -> PlacementRow:

@@ -23,7 +23,7 @@ from marketplace.search.relax import relax
 from marketplace.vocabulary import Facet
 
 FACETS = (Facet.PROCESS, *SITE_FACETS, *(facet for facet in SERVICE_FACETS if facet is not Facet.PROCESS))
-_NOT_COUNTED = frozenset({Limit.RADIUS, Limit.VERIFIED})
+_NOT_COUNTED = frozenset({Limit.RADIUS, Limit.VERIFIED, Limit.TEACHING})
 
 
 def answer_from(documents: Sequence[SiteDocument], scores: Mapping[int, float], query: SearchQuery) -> Answer:

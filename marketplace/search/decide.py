@@ -27,6 +27,7 @@ class Limit(StrEnum):
 
     RADIUS = "radius_km"
     VERIFIED = "verified"
+    TEACHING = "teaching"
     KIND = "kind"
     PROCESS = "process"
     SKILL = "skill"
@@ -103,6 +104,8 @@ def decide_site(
     }
     if query.verified and not document.is_verified:
         misses.add(Limit.VERIFIED)
+    if query.teaching and not document.is_teaching(query.today):
+        misses.add(Limit.TEACHING)
     if query.circle:
         if metres is None:
             metres = within_m(query.circle, document.point) if document.point else None

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 
 from marketplace.capacity.model import RATE_ONE, Calendar, Resource, ResourceId, Use
@@ -55,6 +56,11 @@ class SiteDocument:
     certificates: tuple[Certificate, ...]
     machines: tuple[str, ...]
     services: tuple[ServiceDocument, ...]
+    teaches_until: date | None = None
+
+    def is_teaching(self, day: date) -> bool:
+        """Whether a place to learn is free or taken there on the day."""
+        return self.teaches_until is not None and day <= self.teaches_until
 
 
 def build_documents(
@@ -96,6 +102,7 @@ def build_documents(
                 certificates=profile.certificates,
                 machines=tuple(dict.fromkeys(machine.name for machine in profile.machines)),
                 services=tuple(listed) or (ServiceDocument("", None, profile.tags),),
+                teaches_until=site.teaches_until,
             )
         )
     return tuple(documents)

@@ -66,6 +66,7 @@ def reasons(fit: SiteFit, query: SearchQuery, distance_unit: str = "km") -> tupl
         *_site_term_reasons(fit, query),
         *service_term_reasons(fit.best, query),
         *_verified_reasons(fit, query),
+        *_teaching_reasons(fit, query),
         *run_reasons(fit.best, query),
     )
 
@@ -170,6 +171,12 @@ def _verified_reasons(fit: SiteFit, query: SearchQuery) -> Iterator[Reason]:
         yield Reason(Limit.VERIFIED, met=True, text=f"Verified: {label}")
     elif query.verified:
         yield Reason(Limit.VERIFIED, met=False, text="Not verified yet")
+
+
+def _teaching_reasons(fit: SiteFit, query: SearchQuery) -> Iterator[Reason]:
+    if query.teaching:
+        met = fit.document.is_teaching(query.today)
+        yield Reason(Limit.TEACHING, met, "Trains apprentices" if met else "Trains nobody now")
 
 
 def _quantity_reasons(fit: ServiceFit, query: SearchQuery) -> Iterator[Reason]:

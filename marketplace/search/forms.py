@@ -29,7 +29,7 @@ _MOST_UNKNOWN = 10  # that are named in an answer: each takes a sentence
 
 PARAMETERS = (
     "q near lat lon radius_km radius_mi kind process skill material product certification language quantity unit "
-    "colours sizes styles width_cm gsm piece_g from by verified sort page per_page"
+    "colours sizes styles width_cm gsm piece_g from by verified teaching sort page per_page"
 ).split()
 
 T = TypeVar("T")
@@ -77,6 +77,7 @@ def read_search(
         start=start,
         by=by,
         verified=reader.one("verified", read_flag) or False,
+        teaching=reader.one("teaching", read_flag) or False,
         sort=reader.one("sort", _sort),
         page=reader.one("page", lambda text: read_whole(text, 1, 1_000_000)) or 1,
         per_page=reader.one("per_page", lambda text: read_whole(text, 1, PER_PAGE_MAXIMUM)) or PER_PAGE_DEFAULT,
@@ -283,6 +284,8 @@ def to_parameters(asked: Asked) -> list[tuple[str, Any]]:
     pairs += [(name, day.isoformat()) for name, day in (("from", query.start), ("by", query.by)) if day]
     if query.verified:
         pairs.append(("verified", "true"))
+    if query.teaching:
+        pairs.append(("teaching", "true"))
     if query.sort:
         pairs.append(("sort", query.sort.value))
     return pairs

@@ -119,7 +119,7 @@ def form_values(unit: str) -> dict[str, Any]:
         "radius": args.get(f"radius_{unit}") or (25 if unit == "mi" else RADIUS_DEFAULT_KM),
         "near": args.get("near", ""),
         "by": args.get("by", ""),
-        "verified": args.get("verified", "") in ("1", "true", "on", "yes"),
+        **{name: args.get(name, "") in ("1", "true", "on", "yes") for name in ("verified", "teaching")},
         **{
             name: args.get(name, "")
             for name in ("colours", "sizes", "styles", "lat", "lon", "width_cm", "gsm", "piece_g")

@@ -35,6 +35,7 @@ class SearchQuery:
     start: date | None = None
     by: date | None = None
     verified: bool = False
+    teaching: bool = False  # only where apprentices are trained on the day of asking
     sort: Sort | None = None
     page: int = 1
     per_page: int = PER_PAGE_DEFAULT

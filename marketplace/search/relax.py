@@ -119,6 +119,10 @@ def _steps(fit: SiteFit, query: SearchQuery) -> Iterable[Step]:
         elif misses == {Limit.VERIFIED}:
             changed = replace(query, verified=False)
             yield Step(Limit.VERIFIED, True, False, changed, WHOLE, "not verified yet", "with unverified suppliers")
+        elif misses == {Limit.TEACHING}:
+            changed = replace(query, teaching=False)
+            text = "that train nobody now"
+            yield Step(Limit.TEACHING, True, False, changed, WHOLE, "trains nobody now", f"with suppliers {text}")
         elif misses <= {Limit.QUANTITY, Limit.BY}:
             yield from _other_quantity(service, query)
             if misses == {Limit.BY}:

@@ -109,6 +109,7 @@ def _document_json(document: SiteDocument) -> dict[str, Any]:
         "lon": document.point.lon if document.point else None,
         "precision": document.precision.value,
         "verified": document.is_verified,
+        "teaches_until": document.teaches_until.isoformat() if document.teaches_until else None,
     }
 
 

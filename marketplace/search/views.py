@@ -215,6 +215,7 @@ def _chips(query: SearchQuery, base: Sequence[tuple[str, Any]], path: str) -> li
         if facet is not Facet.PROCESS or len(values) > 1
     ]
     chips += [("verified only", ("verified", "true"))] if query.verified else []
+    chips += [("trains apprentices", ("teaching", "true"))] if query.teaching else []
     for name, day, word in (("from", query.start, "from"), ("by", query.by, "ready by")):
         chips += [(f"{word} {_day(day)}", (name, day.isoformat()))] if day else []
     return [{"label": label, "remove_url": link(path, [p for p in base if p != gone])} for label, gone in chips]

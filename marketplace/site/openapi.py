@@ -120,6 +120,7 @@ def _search(summary: str, content_type: str, schema: dict[str, Any]) -> dict[str
         _text("from", _DATE),
         _text("by", _DATE),
         _flag("verified", "Only verified suppliers"),
+        _flag("teaching", "Only sites that train apprentices: a paid place is free or taken there"),
         {"name": "sort", "in": "query", "schema": {"type": "string", "enum": [s.value for s in Sort]}},
         _integer("page", 1, 1_000_000),
         _integer("per_page", 1, PER_PAGE_MAXIMUM),

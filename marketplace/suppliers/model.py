@@ -199,6 +199,7 @@ class Site:
     public_id: str
     supplier_id: SupplierId
     draft: SiteDraft
+    teaches_until: date | None = None  # the last day of its training placements, free or taken
 
 
 @dataclass(frozen=True, slots=True)

@@ -111,11 +111,12 @@ def _site(
     precision: str,
     timezone: str,
     working_days: int,
+    teaches_until: str | None,
 ) -> Site:
     address = Address(street, locality, region, postal_code, country)
     point = Point(lat_e7, lon_e7) if lat_e7 is not None and lon_e7 is not None else None
     draft = SiteDraft(address, name, point, _PRECISIONS[precision], timezone, _WORKING_DAYS[working_days])
-    return Site(SiteId(site_id), public_id, supplier_id, draft)
+    return Site(SiteId(site_id), public_id, supplier_id, draft, _day(teaches_until))
 
 
 def _service(

@@ -60,7 +60,8 @@ def _belonging(row: type[Base], names: str, owner: ColumnElement[int]) -> Column
 
 # Everything of a supplier, in the order in which reading.py takes it.
 _MACHINE = "id family name count width_cm gauge load_min_kg load_max_kg heads colours field_cm note"
-_SITE = "id public_id street locality region postal_code country name lat_e7 lon_e7 precision timezone working_days"
+_SITE = "id public_id street locality region postal_code country name lat_e7 lon_e7 precision timezone working_days "
+_SITE += "teaches_until"
 _SERVICES = rows_of(
     _service.join(_site, _service.c.site_id == _site.c.id),
     *_columns(_service, "site_id id public_id status process unit maximum note load_minimum load_maximum"),

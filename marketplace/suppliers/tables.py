@@ -72,6 +72,7 @@ class SiteRow(Base):
     precision: Mapped[Precision] = mapped_column(EnumText(Precision))
     timezone: Mapped[str] = mapped_column(default="UTC")
     working_days: Mapped[int]
+    teaches_until: Mapped[date | None] = mapped_column(IsoDate)  # written by placements; the search reads it
 
     services: Mapped[list[ServiceRow]] = relationship(cascade=_OWNED, order_by="ServiceRow.id")
 

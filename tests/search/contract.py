@@ -90,6 +90,7 @@ class Place:
     address: Address = _ADDRESS
     closures: tuple[Closure, ...] = ()
     working_days: frozenset[int] = frozenset(range(5))
+    teaches_until: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +156,10 @@ def place(
     region: str = "",
     closed: Iterable[tuple[date, date]] = (),
     days: Iterable[int] = range(5),
+    teaches: date | None = None,
 ) -> Place:
     address = Address(street=street, locality=town, region=region, country="IT")
-    return Place(services, at, name, address, tuple(Closure(*days) for days in closed), frozenset(days))
+    return Place(services, at, name, address, tuple(Closure(*days) for days in closed), frozenset(days), teaches)
 
 
 def firm(
@@ -196,7 +198,7 @@ def documents_of(firm: Firm, number: int) -> tuple[SiteDocument, ...]:
         precision = Precision.CONFIRMED if site.at else Precision.NONE
         point = Point.of(*site.at) if site.at else None
         draft = SiteDraft(site.address, site.name, point, precision, working_days=site.working_days)
-        sites.append(ListedSite(site_id, public_id(site_number), SupplierId(number), draft))
+        sites.append(ListedSite(site_id, public_id(site_number), SupplierId(number), draft, site.teaches_until))
         for service_number, one in enumerate(site.services, site_number * 100):
             service_id = ServiceId(service_number)
             services.append(ListedService(service_id, public_id(service_number), site_id, Status.PUBLISHED, one.draft))
@@ -246,6 +248,7 @@ def ask(
     start: date | None = None,
     by: date | None = None,
     verified: bool = False,
+    teaching: bool = False,
     sort: Sort | None = None,
     page: int = 1,
     per_page: int = 20,
@@ -261,6 +264,7 @@ def ask(
         start=start,
         by=by,
         verified=verified,
+        teaching=teaching,
         sort=sort,
         page=page,
         per_page=per_page,

@@ -30,6 +30,7 @@ from marketplace.search.meili.indexer import Indexer, next_name
 from marketplace.search.query import SearchQuery
 from marketplace.search.reference import ReferenceIndex
 from marketplace.suppliers import store as suppliers
+from marketplace.suppliers import teaching_store
 from marketplace.suppliers.model import SiteDraft, SupplierId, Verification
 from marketplace.suppliers.tables import SupplierRow
 from marketplace.units import Week
@@ -239,6 +240,7 @@ class OverSearchServer:
             point = Point.of(*site.at) if site.at else None
             draft = SiteDraft(site.address, site.name, point, precision, working_days=site.working_days)
             site_id = suppliers.add_site(session, supplier_id, public_id(number), draft)
+            teaching_store.set_teaching(session, site_id, site.teaches_until)
             capacity.set_closures(session, site_id, site.closures)
             for service_number, one in enumerate(site.services, number * 100):
                 service_id = suppliers.add_service(session, site_id, public_id(service_number), one.draft)

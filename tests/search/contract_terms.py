@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from contract import TODAY, Engine, Room, ask, case, certificate, counts, firm, found, least, place, run, service
 
+from marketplace.search.decide import Limit
 from marketplace.vocabulary import Facet
 
 DAY = timedelta(days=1)
@@ -73,6 +74,20 @@ def language(engine: Engine) -> None:
 def verified(engine: Engine) -> None:
     engine.fill(firm("Anna"), firm("Berta", verified=True))
     assert found(engine, ask(verified=True)) == ["Berta"]
+
+
+@case
+def teaching(engine: Engine) -> None:
+    """A site, not its firm, and on the last day too."""
+    ends = {"Anna": None, "Berta": TODAY, "Carla": TODAY - timedelta(days=1), "Dora": TODAY + timedelta(days=300)}
+    engine.fill(*(firm(name, sites=(place(), place(teaches=day))) for name, day in ends.items()))
+    answer = engine.search(ask(teaching=True))
+    assert [(hit.document.name, hit.document.teaches_until) for hit in answer.hits] == [
+        ("Berta", TODAY),
+        ("Dora", TODAY + timedelta(days=300)),
+    ]
+    (without,) = answer.relaxations
+    assert (without.limit, without.adds) == (Limit.TEACHING, 6)
 
 
 @case

@@ -78,6 +78,7 @@ def random_document(rng: random.Random, site_id: int, supplier_id: int) -> SiteD
         certificates=tuple(random_certificate(rng) for _ in range(rng.choice((0, 0, 1, 2, 3)))),
         machines=(),
         services=services or (placeholder,),
+        teaches_until=TODAY + timedelta(days=rng.choice((-30, -1, 0, 1, 200))) if rng.random() < 0.4 else None,
     )
 
 
@@ -217,6 +218,7 @@ def random_query(rng: random.Random) -> SearchQuery:
         start=start,
         by=by,
         verified=rng.random() < 0.15,
+        teaching=rng.random() < 0.12,
         sort=rng.choice((None, None, *(sort for sort in Sort if circle or sort is not Sort.DISTANCE))),
         page=rng.choice((1, 1, 1, 2)),
         per_page=rng.choice((5, 20, 100)),

@@ -120,7 +120,7 @@ def _site(row: SiteRow) -> Site:
         timezone=row.timezone,
         working_days=frozenset(day for day in range(7) if row.working_days >> day & 1),
     )
-    return Site(SiteId(row.id), row.public_id, SupplierId(row.supplier_id), draft)
+    return Site(SiteId(row.id), row.public_id, SupplierId(row.supplier_id), draft, row.teaches_until)
 
 
 def _service(row: ServiceRow) -> Service:

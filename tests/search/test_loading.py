@@ -19,6 +19,7 @@ from marketplace.db.ids import new_public_id
 from marketplace.places import Point, Precision
 from marketplace.search.loading import load_documents
 from marketplace.suppliers import store as suppliers
+from marketplace.suppliers import teaching_store
 from marketplace.suppliers.model import (
     Address,
     Certificate,
@@ -103,6 +104,7 @@ def everything(database: Database) -> SupplierId:
                 SiteDraft(Address("", "Prato"), point=Point(0, 0), working_days=frozenset(range(7))),
             )
         ]
+        teaching_store.set_teaching(session, sites[1], date(2027, 9, 1))
         # In no order of their sites.
         services = [
             suppliers.add_service(session, sites[2], new_public_id(), full),
@@ -182,7 +184,8 @@ def test_awkward_suppliers(database: Database, world: list[int]) -> None:
 OTHERS = {
     "supplier": "public_id external_id slug website status verification verified_at created_at updated_at name kind "
     "description",
-    "site": "public_id name street locality region postal_code country lat_e7 lon_e7 precision timezone working_days",
+    "site": "public_id name street locality region postal_code country lat_e7 lon_e7 precision timezone working_days "
+    "teaches_until",
     "supplier_tag": "facet value",
     "machine": "family name count width_cm gauge load_min_kg load_max_kg heads colours field_cm note",
     "certificate": "scheme number scope holder issuer valid_from valid_to",
@@ -214,6 +217,7 @@ WORDS = {
     "valid_from": "'2000-02-29'",
     "valid_to": "'2050-02-28'",
     "verified_at": "'2001-01-01'",
+    "teaches_until": "'2001-01-01'",
     "created_at": "'2001-01-01T01:02:03.000004+00:00'",
     "updated_at": "'2001-01-01T01:02:03.000004+00:00'",
     "confirmed_at": "'2001-01-01T01:02:03.000004+00:00'",

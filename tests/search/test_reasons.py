@@ -49,6 +49,7 @@ def site(
     calendar: Calendar | None = OPEN,
     verification: str = "self_declared",
     certificates: tuple[Certificate, ...] = (),
+    teaches_until: date | None = None,
 ) -> SiteDocument:
     """A sewing room north of the centre."""
     draft = ServiceDraft("sew", Unit.PIECE, rules=rules, leads=LeadDays(first=lead))
@@ -76,6 +77,7 @@ def site(
         certificates=certificates,
         machines=(),
         services=(ServiceDocument("c" * 32, draft, tags, calendar),),
+        teaches_until=teaches_until,
     )
 
 
@@ -131,6 +133,8 @@ IN_TIME = ("by", True, "Starts Mon 22 Feb 2027, ready Sat 6 Mar 2027")
             [("language", True, "Language: Italian"), ("skill", False, "No draping")],
         ),
         (site(), replace(ASKED, verified=True), [("verified", False, "Not verified yet")]),
+        (site(), replace(ASKED, teaching=True), [("teaching", False, "Trains nobody now")]),
+        (site(teaches_until=TODAY), replace(ASKED, teaching=True), [("teaching", True, "Trains apprentices")]),
         (site(verification="visited"), ASKED, [("verified", True, "Verified: visited")]),
         (
             site(certificates=(Certificate("gots", valid_to=date(2027, 3, 1)),)),
@@ -224,7 +228,7 @@ def asked_fields(query: SearchQuery) -> set[str]:
     fields |= {"radius_km"} if query.circle else set()
     fields |= {"quantity", "by"} if query.run else set()
     fields |= {"by"} if query.has_window else set()
-    return fields | ({"verified"} if query.verified else set())
+    return fields | {name for name in ("verified", "teaching") if getattr(query, name)}
 
 
 def untrue(fit: SiteFit, query: SearchQuery, found: tuple[Reason, ...]) -> list[str]:

@@ -159,4 +159,4 @@ def _key(query: SearchQuery, relaxed: bool) -> Hashable:
         return None
     asked = frozenset((facet, terms) for facet, terms in query.terms.items() if terms)
     page = (query.order, query.page, query.per_page)
-    return (asked, query.run, query.start, query.by, query.verified, page, query.today, relaxed)
+    return (asked, query.run, query.start, query.by, query.verified, query.teaching, page, query.today, relaxed)

@@ -29,6 +29,7 @@ SITES: Spec = {
     "lon_e7": ("i4", ()),
     "xyz": ("f8", (3,)),  # metres from the Earth's centre
     "verified": ("?", ()),
+    "teaches": ("i4", ()),  # ordinal of the last day somebody may learn there; 0: nobody
     "name": ("u8", (NAME_WORDS,)),
     "first_service": ("i8", ()),
     "services": ("i4", ()),

@@ -104,6 +104,8 @@ class Matching:
         kept = np.ones(len(sites), np.bool_)
         if query.verified:
             kept &= self.rowset.tables.sites["verified"][sites]
+        if query.teaching:
+            kept &= self.rowset.tables.sites["teaches"][sites] >= query.today.toordinal()
         if query.asked(Facet.CERTIFICATION):
             kept &= self.certified(sites, query)
         if not kept.all():

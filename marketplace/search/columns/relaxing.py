@@ -51,6 +51,8 @@ class _Relaxing:
                 self._try_all_nearest(self._query.without(facet), candidates)
         if self._query.verified:
             self._try_all_nearest(replace(self._query, verified=False), candidates)
+        if self._query.teaching:
+            self._try_all_nearest(replace(self._query, teaching=False), candidates)
         return choose(self._tried.values(), self._count_new)
 
     def _count_new(self, changed: SearchQuery) -> int:

@@ -96,6 +96,7 @@ class _Coder:
             point.lat_e7 if point else 0,
             point.lon_e7 if point else 0,
             document.is_verified,
+            document.teaches_until.toordinal() if document.teaches_until else NEVER,
             len(services),
             len(self._site_values) - before,
         )
@@ -219,7 +220,7 @@ _FACETS = (
     Facet.CERTIFICATION,
 )
 _PUBLIC_ID = attrgetter("public_id")
-_SITE_FIELDS = "site_id supplier_id has_point lat_e7 lon_e7 verified services others".split()
+_SITE_FIELDS = "site_id supplier_id has_point lat_e7 lon_e7 verified teaches services others".split()
 _SERVICE_FIELDS = (
     "values offers unit dyes maximum rules load_low load_high lead calendar rate "
     "price_group price_per price_unit price_setup price_breaks"

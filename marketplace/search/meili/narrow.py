@@ -54,6 +54,8 @@ def _nodes(query: SearchQuery, without: Facet | None) -> Iterator[Node]:
         yield _near(query.circle)
     if query.verified:
         yield Compare("verified", Op.EQUAL, 1)
+    if query.teaching:
+        yield Compare("teaches_until", Op.LEAST, day_number(query.today))
     for facet in (*SITE_FACETS, *SERVICE_FACETS):
         if query.asked(facet) and facet is not without:
             yield _certified(query) if facet is Facet.CERTIFICATION else OneOf(facet.value, _terms(query, facet))

@@ -50,6 +50,7 @@ def record(document: SiteDocument, today: date) -> dict[str, Any]:
         KEY: document.site_id,
         "supplier": document.supplier_id,
         "verified": int(document.is_verified),
+        "teaches_until": day_number(document.teaches_until) if document.teaches_until else _FIRST_DAY,
         Facet.KIND.value: [document.kind] if document.kind else [],
         Facet.LANGUAGE.value: sorted(document.languages),
         **_certificates(document),

@@ -24,6 +24,7 @@ SETTINGS: dict[str, Any] = {
         KEY,
         "supplier",
         "verified",
+        "teaches_until",
         *(facet.value for facet in Facet if facet is not Facet.CERTIFICATION),
         "valid_since",  # of each certificate's scheme
         "valid_until",
