@@ -17,8 +17,10 @@ from flask import Flask
 
 def install(app: Flask) -> None:
     from marketplace.placements import api, own, pages, saved_pages
+    from marketplace.placements.live import install_offers
 
     assert own  # it adds its routes to the pages' blueprint
     assert saved_pages  # so does this
+    install_offers(app)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)

@@ -13,7 +13,6 @@ from marketplace.accounts.model import Actor
 from marketplace.accounts.policy import authorize
 from marketplace.audit import store as audit
 from marketplace.audit.rules import changed
-from marketplace.changes import store as changes
 from marketplace.db import Database
 from marketplace.errors import Conflict, Invalid, NotFound
 from marketplace.placements import store
@@ -40,7 +39,6 @@ def offer(database: Database, actor: Actor, read: Read, now: datetime) -> Placem
             raise Invalid({"seats": f"a listing offers at most {MAXIMUM} placements"})
         placement = replace(read(supplier.sites, None), offered_at=now)
         store.add(session, placement)
-        changes.record(session, supplier.id)
         _note(session, now, actor, supplier, placement, after={"placement": placement})
         return placement
 
@@ -67,7 +65,6 @@ def change(
         before, after = changed(stands, becomes)
         if after:
             store.update_one(session, becomes)
-            changes.record(session, supplier.id)
             _note(session, now, actor, supplier, becomes, before=before, after=after)
         return becomes
 

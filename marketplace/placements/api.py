@@ -14,9 +14,10 @@ from marketplace.idempotency.api import once
 from marketplace.placements import actions, effect, saved
 from marketplace.placements.body import FIELDS, as_form
 from marketplace.placements.forms import read_query
+from marketplace.placements.live import offers
 from marketplace.placements.model import Placement, PlacementStatus
 from marketplace.placements.offering import form_of, read_offer
-from marketplace.placements.offers import get_offer, list_offers
+from marketplace.placements.offers import get_offer
 from marketplace.placements.search import search
 from marketplace.placements.views import found_json, missed_json, offer_json, placement_json, relaxation_json
 from marketplace.search.render import origin_json
@@ -34,8 +35,7 @@ Answer = tuple[dict[str, Any], int]
 @does("catalogue.search")
 def placements() -> Response:
     query, origin, _ = read_query(dict(request.args.lists()), places().find, choose_first=True)
-    with database().reading() as session:
-        result = search(list_offers(session, today()), query, today())
+    result = search(offers(), query, today())
     return jsonify(
         {
             "origin": origin_json(origin),

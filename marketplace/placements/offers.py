@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -15,21 +14,28 @@ from marketplace.suppliers import store as suppliers
 from marketplace.suppliers.model import Site, Status, Supplier
 
 
-def list_offers(session: Session, today: date) -> list[Offer]:
-    """Those that may be found today."""
-    return offers_of(session, store.list_shown(session, today))
+def list_offers(session: Session) -> dict[int, list[Offer]]:
+    """By supplier, those with a place free, whether or not their last day has passed."""
+    placements = store.list_open(session)
+    return _by_supplier(suppliers.list_by_sites(session, {p.site_id for _, p in placements}), placements)
 
 
-def offers_of(session: Session, placements: Iterable[tuple[int, Placement]]) -> list[Offer]:
-    """Those of published suppliers, in the given order."""
-    listed = list(placements)
-    by_site = {
-        site.id: (supplier, site)
-        for supplier in suppliers.list_by_sites(session, {p.site_id for _, p in listed})
-        for site in supplier.sites
-        if supplier.status is Status.PUBLISHED
-    }
-    return [_offer(number, p, *by_site[p.site_id]) for number, p in listed if p.site_id in by_site]
+def list_offers_of(session: Session, supplier_ids: Iterable[int]) -> dict[int, list[Offer]]:
+    """The same of some suppliers."""
+    listed = suppliers.list_by_ids(session, supplier_ids)
+    return _by_supplier(listed, store.list_open(session, {site.id for each in listed for site in each.sites}))
+
+
+def _by_supplier(listed: Iterable[Supplier], placements: Iterable[tuple[int, Placement]]) -> dict[int, list[Offer]]:
+    at_site: dict[int, list[tuple[int, Placement]]] = {}
+    for number, placement in placements:
+        at_site.setdefault(placement.site_id, []).append((number, placement))
+    found: dict[int, list[Offer]] = {}
+    for supplier in listed:
+        if supplier.status is Status.PUBLISHED:
+            offers = [_offer(n, p, supplier, site) for site in supplier.sites for n, p in at_site.get(site.id, ())]
+            found |= {supplier.id: offers} if offers else {}
+    return found
 
 
 def get_offer(session: Session, public_id: str) -> tuple[Offer, Supplier]:

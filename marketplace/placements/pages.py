@@ -13,8 +13,9 @@ from marketplace.accounts.policy import can
 from marketplace.errors import Invalid
 from marketplace.placements import atom
 from marketplace.placements.forms import amount_text, question_of, read_query
+from marketplace.placements.live import offers
 from marketplace.placements.model import Level
-from marketplace.placements.offers import get_offer, list_offers
+from marketplace.placements.offers import get_offer
 from marketplace.placements.search import Found, Relaxation, search
 from marketplace.placements.views import found_view, offer_view, pins, words_of
 from marketplace.search.forms import RADIUS_DEFAULT_KM, RADIUS_DEFAULT_MI, read_whole
@@ -45,8 +46,7 @@ def placements() -> ResponseReturnValue:
         if choices:
             context["places"] = places_view(choices, given, PATH)
         else:
-            with database().reading() as db:
-                result = search(list_offers(db, today()), query, today())
+            result = search(offers(), query, today())
             found = result.fits
             context["relaxations"] = [_relaxation(change, given) for change in result.relaxations()]
             question = question_of(query, origin)
@@ -97,8 +97,7 @@ def placement(public_id: str) -> str:
 @does("catalogue.search")
 def feed() -> Response:
     query, origin, _ = read_query(dict(request.args.lists()), places().find, choose_first=True)
-    with database().reading() as db:
-        found = search(list_offers(db, today()), query, today()).fits
+    found = search(offers(), query, today()).fits
     words = words_of(query, origin.label if origin else "")
     body = atom.feed(words, urlencode(list(request.args.items(multi=True))), found, settings().site_url)
     response = Response(body, content_type=atom.CONTENT_TYPE)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import chain
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -63,7 +64,8 @@ def save(
         if store.count_of(session, person.id) >= MOST:
             raise Conflict(f"You have saved {MOST} searches, which is the most. Delete one first.")
         kept = store.add(session, person.id, kept_name or words[:LONGEST_NAME], question_of(query, origin), now)
-        fits = search(list_offers(session, now.date()), query, now.date()).fits
+        offers = chain.from_iterable(list_offers(session).values())
+        fits = search(offers, query, now.date()).fits
         store.add_known(session, kept.id, {found.offer.id for found in fits})
         audit.record(session, now, actor, "placement.watch", "placement_search", kept.public_id, after={"words": words})
         return kept, len(fits)
@@ -84,7 +86,7 @@ def run_due(database: Database, follower: Follower, now: datetime) -> int:
         page = changes.read_since(session, follower.position) if follower.position is not None else None
         is_same_day = follower.looked_at is not None and follower.looked_at.date() == now.date()
         kept = [] if page is not None and not page.changes and is_same_day else store.list_all(session)
-        offers = list_offers(session, now.date()) if kept else []
+        offers = list(chain.from_iterable(list_offers(session).values())) if kept else []
     told = sum(_run(database, each, offers, now) for each in kept)
     follower.position, follower.looked_at = position, now
     return told

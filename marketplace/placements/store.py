@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import datetime
 
-from sqlalchemy import case, delete, or_, select, update
+from sqlalchemy import case, delete, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.changes import store as changes
@@ -28,7 +28,7 @@ def add(session: Session, placement: Placement) -> None:
     _write(row, placement)
     session.add(row)
     session.flush()
-    _note_teaching(session, row.site_id)
+    _tell_site(session, row.site_id)
 
 
 def update_one(session: Session, placement: Placement) -> None:
@@ -39,7 +39,7 @@ def update_one(session: Session, placement: Placement) -> None:
     row = _row(session, placement.public_id, lock=True)
     _write(row, placement)
     session.flush()
-    _note_teaching(session, row.site_id)
+    _tell_site(session, row.site_id)
 
 
 def close(session: Session, public_id: str) -> bool:
@@ -49,7 +49,7 @@ def close(session: Session, public_id: str) -> bool:
     )
     is_first = changed(session, closed.values(status=PlacementStatus.CLOSED))
     if is_first:
-        _note_teaching(session, get(session, public_id).site_id)
+        _tell_site(session, get(session, public_id).site_id)
     return is_first
 
 
@@ -67,7 +67,7 @@ def take_seat(session: Session, placement_id: int) -> bool:
     becomes = case((taken >= PlacementRow.seats, _FILLED.value), else_=PlacementRow.status)
     is_taken = changed(session, guarded.values(seats_taken=taken, status=becomes))
     if is_taken:
-        _note_teaching(session, by_ids(session, [placement_id])[placement_id].site_id)
+        _tell_site(session, by_ids(session, [placement_id])[placement_id].site_id)
     return is_taken
 
 
@@ -112,15 +112,18 @@ def list_all(session: Session) -> list[Placement]:
     return [_placement(row) for row in session.scalars(fresh(select(PlacementRow).order_by(PlacementRow.id)))]
 
 
-def list_shown(session: Session, today: date) -> list[tuple[int, Placement]]:
-    """(id, placement) of those with a place free, whose last day to apply has not passed, in the order they came."""
-    shown = (
-        PlacementRow.status == _OPEN,
-        PlacementRow.seats_taken < PlacementRow.seats,
-        or_(PlacementRow.closes_on.is_(None), PlacementRow.closes_on >= today),
-    )
-    rows = session.scalars(fresh(select(PlacementRow).where(*shown).order_by(PlacementRow.id)))
-    return [(row.id, _placement(row)) for row in rows]
+def list_open(session: Session, site_ids: Iterable[int] | None = None) -> list[tuple[int, Placement]]:
+    """(id, placement) of those with a place free, in the order they came; of some sites, or of all."""
+    query = select(PlacementRow).where(PlacementRow.status == _OPEN, PlacementRow.seats_taken < PlacementRow.seats)
+    queries = [query]
+    if site_ids is not None:
+        ids = sorted(set(site_ids))
+        queries = [
+            query.where(PlacementRow.site_id.in_(ids[start : start + _BATCH])) for start in range(0, len(ids), _BATCH)
+        ]
+    return [
+        (row.id, _placement(row)) for each in queries for row in session.scalars(fresh(each.order_by(PlacementRow.id)))
+    ]
 
 
 # --- what the firm has answered about its weeks
@@ -158,13 +161,13 @@ def forget_effect(session: Session, public_id: str) -> None:
     session.execute(gone)
 
 
-def _note_teaching(session: Session, site_id: int) -> None:
-    """Tell the site until when somebody may learn there, and the search that it changed. The site is locked first:
-    two placements of it, changed at once, would each count the other as it was."""
+def _tell_site(session: Session, site_id: int) -> None:
+    """Tell the site until when somebody may learn there, and those who follow the log that its supplier changed. The
+    site is locked first: two placements of it, changed at once, would each count the other as it was."""
     supplier_id = sites.lock_site(session, site_id)
     days = [day for each in list_for_sites(session, [site_id]) if (day := taught_until(each))]
-    if sites.set_teaching(session, site_id, max(days, default=None)):
-        changes.record(session, supplier_id)
+    sites.set_teaching(session, site_id, max(days, default=None))
+    changes.record(session, supplier_id)
 
 
 def _row(session: Session, public_id: str, *, lock: bool) -> PlacementRow:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -12,6 +13,7 @@ from place_kit import Program, Workshop
 from werkzeug.test import TestResponse
 
 from marketplace.accounts.model import Scope
+from marketplace.placements import store
 from marketplace.settings import Settings
 from marketplace.web.context import System
 
@@ -119,7 +121,9 @@ def test_a_place_is_paused_opened_filled_and_closed_for_good(workshop: Workshop)
 def test_after_its_last_day_nobody_finds_it(workshop: Workshop, cast: Cast) -> None:
     place = workshop.place(closes_on=workshop.today.isoformat())["id"]
     assert move(workshop, place, "open") == (200, True)
-    cast.sql("UPDATE placement SET closes_on = :day", day=(workshop.today - timedelta(days=1)).isoformat())
+    with cast.database.writing() as session:
+        gone = replace(store.get(session, place), closes_on=workshop.today - timedelta(days=1))
+        store.update_one(session, gone)
     assert move(workshop, place, "open") == (200, False)
 
 
