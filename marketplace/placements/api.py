@@ -13,7 +13,7 @@ from marketplace.errors import Invalid
 from marketplace.idempotency.api import once
 from marketplace.placements import actions, effect, saved
 from marketplace.placements.body import FIELDS, as_form
-from marketplace.placements.forms import read_query
+from marketplace.placements.forms import PAGE_MAXIMUM, PER_PAGE_DEFAULT, PER_PAGE_MAXIMUM, read_query, take_number
 from marketplace.placements.live import offers
 from marketplace.placements.model import Placement, PlacementStatus
 from marketplace.placements.offering import form_of, read_offer
@@ -34,13 +34,19 @@ Answer = tuple[dict[str, Any], int]
 @blueprint.get("/api/v1/placements")
 @does("catalogue.search")
 def placements() -> Response:
-    query, origin, _ = read_query(dict(request.args.lists()), places().find, choose_first=True)
+    given = dict(request.args.lists())
+    page = take_number(given, "page", 1, PAGE_MAXIMUM)
+    per_page = take_number(given, "per_page", PER_PAGE_DEFAULT, PER_PAGE_MAXIMUM)
+    query, origin, _ = read_query(given, places().find, choose_first=True)
     result = search(offers(), query, today())
+    first = (page - 1) * per_page
     return jsonify(
         {
             "origin": origin_json(origin),
             "total": len(result.fits),
-            "hits": [found_json(found) for found in result.fits],
+            "page": page,
+            "per_page": per_page,
+            "hits": [found_json(found) for found in result.fits[first : first + per_page]],
             "near_misses": [missed_json(miss) for miss in result.near],
             "relaxations": [relaxation_json(change) for change in result.relaxations()],
         }

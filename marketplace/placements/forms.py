@@ -9,7 +9,7 @@ from marketplace.errors import Invalid
 from marketplace.placements.model import Level
 from marketplace.placements.search import PlacementQuery
 from marketplace.places.model import Place
-from marketplace.search.forms import FindPlaces, Reader, read_circle, read_date, read_flag, read_origin
+from marketplace.search.forms import FindPlaces, Reader, read_circle, read_date, read_flag, read_origin, read_whole
 from marketplace.units import parse_decimal
 from marketplace.units.model import CURRENCIES, minor_exponent
 from marketplace.units.wages import Wage, WagePer
@@ -18,6 +18,7 @@ from marketplace.vocabulary import Facet, vocabulary
 PARAMETERS = (
     "near lat lon radius_km radius_mi skill process start_from start_to from by paid wage_min currency level language"
 ).split()
+PER_PAGE_DEFAULT, PER_PAGE_MAXIMUM, PAGE_MAXIMUM = 100, 500, 10_000
 _MOST_FIELDS = 200
 
 
@@ -54,6 +55,15 @@ def read_query(
         reader.problems["start_to"] = "is before the first day"
     reader.finish()
     return query, origin, choices
+
+
+def take_number(given: dict[str, list[str]], name: str, usual: int, most: int) -> int:
+    """A whole number from 1, such as the page; it is taken out of what is given. Errors: Invalid."""
+    texts = [text.strip() for text in given.pop(name, []) if text.strip()]
+    try:
+        return read_whole(texts[-1], 1, most) if texts else usual
+    except ValueError as error:
+        raise Invalid({name: str(error)}) from None
 
 
 def question_of(query: PlacementQuery, origin: Place | None) -> str:

@@ -12,13 +12,13 @@ from marketplace.accounts.current import current_actor
 from marketplace.accounts.policy import can
 from marketplace.errors import Invalid
 from marketplace.placements import atom
-from marketplace.placements.forms import amount_text, question_of, read_query
+from marketplace.placements.forms import PAGE_MAXIMUM, amount_text, question_of, read_query, take_number
 from marketplace.placements.live import offers
 from marketplace.placements.model import Level
 from marketplace.placements.offers import get_offer
 from marketplace.placements.search import Found, Relaxation, search
 from marketplace.placements.views import found_view, offer_view, pins, words_of
-from marketplace.search.forms import RADIUS_DEFAULT_KM, RADIUS_DEFAULT_MI, read_whole
+from marketplace.search.forms import RADIUS_DEFAULT_KM, RADIUS_DEFAULT_MI
 from marketplace.search.views import link, places_view
 from marketplace.units.model import CURRENCIES
 from marketplace.vocabulary import Facet, vocabulary
@@ -35,13 +35,12 @@ _PER_PAGE = 50
 @does("catalogue.search")
 def placements() -> ResponseReturnValue:
     given = {name: [v for v in values if v.strip()] for name, values in request.args.lists()}
-    asked_page = given.pop("page", None)
     unit = "mi" if request.args.get("radius_mi") else str(session.get("distance_unit", "km"))
     context: dict[str, Any] = {"relaxations": [], "errors": {}, "places": None, "save_url": None, "feed_url": None}
     found: tuple[Found, ...] = ()
     number = 1
     try:
-        number = _page_number(asked_page)
+        number = take_number(given, "page", 1, PAGE_MAXIMUM)
         query, origin, choices = read_query(given, places().find)
         if choices:
             context["places"] = places_view(choices, given, PATH)
@@ -104,14 +103,6 @@ def feed() -> Response:
     response.add_etag()
     response.make_conditional(request)
     return response
-
-
-def _page_number(asked: list[str] | None) -> int:
-    """Errors: Invalid."""
-    try:
-        return read_whole(asked[-1].strip(), 1, 10_000) if asked else 1
-    except ValueError as error:
-        raise Invalid({"page": str(error)}) from None
 
 
 def _form(unit: str) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from typing import Any
 
 from marketplace.learning.model import MOST_MINUTES, MOST_PIECES
 from marketplace.placements.effect import NUMBERS
+from marketplace.placements.forms import PER_PAGE_DEFAULT, PER_PAGE_MAXIMUM
 from marketplace.placements.model import MAXIMUM_HOURS, MAXIMUM_MONTHS, MAXIMUM_SEATS, Level, PlacementStatus
 from marketplace.units.model import CURRENCIES
 from marketplace.units.wages import WagePer
@@ -177,6 +178,11 @@ def _search() -> list[dict[str, Any]]:
         _query("currency", {"type": "string", "default": "EUR"}),
         _query("level", levels),
         _query("language", many),
+        _query("page", {"type": "integer", "minimum": 1, "default": 1}),
+        _query(
+            "per_page",
+            {"type": "integer", "minimum": 1, "maximum": PER_PAGE_MAXIMUM, "default": PER_PAGE_DEFAULT},
+        ),
     ]
 
 

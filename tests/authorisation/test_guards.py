@@ -101,6 +101,7 @@ def without(guard: Guard, module: ModuleType, monkeypatch: pytest.MonkeyPatch) -
 )
 def test_without_this_guard_somebody_gets_in(guard: Guard, walk: Walk, monkeypatch: pytest.MonkeyPatch) -> None:
     asked = [row for row in ROWS if {row.action, action_of(walk.app, row.endpoint)} & guard.actions()]
+    asked.sort(key=lambda row: row.endpoint.split(".")[0] not in guard.module)  # what is near finds it soonest
     without(guard, importlib.import_module(guard.module), monkeypatch)
     try:
         assert any(walk.problems(row, [persona]) for row in asked for persona in reversed(PERSONAS))

@@ -91,6 +91,18 @@ def test_nothing_is_read_where_nothing_was_committed(
     assert len(offers.all()) == 1
 
 
+def test_pages_of_an_answer(workshop: Workshop, database: Database) -> None:
+    for number in range(5):
+        add(database, workshop.supplier, number)
+    pages = [workshop.firm.client.get(f"/api/v1/placements?per_page=2&page={page}").get_json() for page in (1, 2, 3, 4)]
+    assert [len(page["hits"]) for page in pages] == [2, 2, 1, 0]
+    assert len({hit["id"] for page in pages for hit in page["hits"]}) == 5
+    assert {(page["total"], page["per_page"]) for page in pages} == {(5, 2)}
+    for wrong in ("per_page=501", "per_page=0", "page=x", "page=-1"):
+        answer = workshop.firm.client.get(f"/api/v1/placements?{wrong}")
+        assert answer.status_code == 422, wrong
+
+
 def test_what_could_not_be_read_is_read_the_next_time(
     workshop: Workshop, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -326,14 +326,19 @@ def test_row_51_ids_of_others(site: Site) -> None:
     ]
     if not site.system.database.is_sqlite:
         strange = [theirs.public_id, placement, "0" * 32, str(2**63), "%00", "9" * 5000]  # where engines may differ
+    # Each way of being wrong is tried on every fifth route, and on every route somebody else's, an unknown and an
+    # impossible one.
+    always, now_and_then = [theirs.public_id, "0" * 32, "%00"], 5
     answers, token, before = set(), rival.token(), site.dump()
-    for rule in site.app.url_map.iter_rules():
+    for number, rule in enumerate(site.app.url_map.iter_rules()):
         names = rule.arguments
         if not names or not needs_sign_in(action_of(site.app, rule.endpoint) or ""):
             continue
         # To compare all tables takes PostgreSQL longer than to answer: there once, over all of them.
         with site.unchanged(rule.rule) if site.system.database.is_sqlite else nullcontext():
             for method, text in product((rule.methods or set()) - {"OPTIONS", "HEAD"}, strange):
+                if text not in always and (number + strange.index(text)) % now_and_then:
+                    continue
                 if text == placement and rule.rule == "/placements/<public_id>/apply":
                     continue  # everybody may apply for what is offered
                 path = re.sub("<[^>]+>", text, rule.rule)

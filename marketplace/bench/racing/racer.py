@@ -25,7 +25,6 @@ from marketplace.units import Quantity, Unit
 
 BOOKED, CANCELLED, REFUSED = "booked", "cancelled", "refused"
 _HOT = 0.5  # how much of the traffic wants one slot
-_CANCELS = 0.45  # so that there is always something to race for
 _MOST = 3  # pieces of one booking
 
 
@@ -125,7 +124,7 @@ def race(url: str, world: World, racer: int, path: Path, seconds: float, how: Bo
     while opened is not None or time.monotonic() < until:
         if opened is None:
             number += 1
-            opened = _next(rng, f"{racer}-{number}", mine)
+            opened = _next(rng, world, f"{racer}-{number}", mine)
             diary.write(">", opened.key, opened.slot, opened.pieces, opened.ends)
         started = time.perf_counter()
         try:
@@ -141,8 +140,8 @@ def race(url: str, world: World, racer: int, path: Path, seconds: float, how: Bo
     database.dispose()
 
 
-def _next(rng: random.Random, key: str, mine: list[str]) -> Intent:
-    if mine and rng.random() < _CANCELS:
+def _next(rng: random.Random, world: World, key: str, mine: list[str]) -> Intent:
+    if mine and rng.random() < world.cancels:
         return Intent(key, 0, 0, rng.choice(mine))
     slot = 0 if rng.random() < _HOT else rng.randrange(SLOTS)
     return Intent(key, slot, rng.randint(1, _MOST))

@@ -62,7 +62,7 @@ def run(
     transactions of the racers' own, or through the real server."""
     database = open_database(url)
     migrate.upgrade(database)
-    world = make_world(database, processes)
+    world = make_world(database, processes, scarce=not over_http)
     with serving(database, url, folder, world) if over_http else nullcontext(how) as way:
         killed, took, diaries = _race(url, folder, world, processes, seconds, kills, way, on_progress)
     verdict = check(database, diaries)

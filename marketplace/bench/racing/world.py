@@ -22,13 +22,13 @@ from marketplace.units import Unit, Week
 from marketplace.vocabulary import vocabulary
 
 SLOTS = 20  # rooms with one published week each
-PIECES = 40  # of that week
+SCARCE, PLENTY = 40, 100_000  # pieces of that week
 
 
 @dataclass(frozen=True, slots=True)
 class World:
     """Ids: the supplier, a service for each slot, the person and the studio of each racer; and the one week.
-    `public_ids`: of the supplier, then of the services."""
+    `public_ids`: of the supplier, then of the services. `cancels`: how much of the traffic ends a booking."""
 
     supplier_id: int
     service_ids: tuple[int, ...]
@@ -37,6 +37,7 @@ class World:
     owner: int
     week: Week
     public_ids: tuple[str, ...]
+    cancels: float
 
     def slot(self, session: Session, number: int) -> tuple[Supplier, Service]:
         supplier = suppliers.list_by_ids(session, [self.supplier_id])[0]
@@ -44,8 +45,9 @@ class World:
         return supplier, next(service for service in supplier.services if service.id == wanted)
 
 
-def make_world(database: Database, racers: int) -> World:
-    """Write it; the week is four weeks from now, so that all of it lies ahead."""
+def make_world(database: Database, racers: int, *, scarce: bool = True) -> World:
+    """Write it; the week is four weeks from now, so that all of it lies ahead. Scarce weeks are full at once, and
+    what is cancelled is raced for; of the others as much is booked as can be."""
     now = datetime.now(UTC)
     week = Week.containing(now.date()).plus(4)
     with database.writing() as session:
@@ -61,7 +63,7 @@ def make_world(database: Database, racers: int) -> World:
             service_id = suppliers.add_service(session, site_id, new_public_id(), ServiceDraft(process, Unit.PIECE))
             resource_id = capacity.add_resource(session, site_id, new_public_id(), process, Unit.PIECE)
             capacity.put_use(session, Use(service_id, resource_id))
-            capacity.set_weeks(session, resource_id, {week: PIECES}, now)
+            capacity.set_weeks(session, resource_id, {week: SCARCE if scarce else PLENTY}, now)
             service_ids.append(service_id)
         owner = _person(session, firm, now)
         studios = [
@@ -71,7 +73,9 @@ def make_world(database: Database, racers: int) -> World:
         supplier = suppliers.get(session, supplier_id)
         public_ids = {service.id: service.public_id for service in supplier.services}
     names = (supplier.public_id, *(public_ids[service_id] for service_id in service_ids))
-    return World(supplier_id, tuple(service_ids), tuple(people), tuple(studios), owner, week, names)
+    return World(
+        supplier_id, tuple(service_ids), tuple(people), tuple(studios), owner, week, names, 0.45 if scarce else 0.1
+    )
 
 
 def _person(session: Session, organisation_id: int, now: datetime) -> int:
