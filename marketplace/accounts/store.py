@@ -6,7 +6,7 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, Delete, delete, func, select, update
+from sqlalchemy import CursorResult, Delete, bindparam, delete, func, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.accounts.model import (
@@ -30,9 +30,17 @@ from marketplace.accounts.tables import (
     SessionRow,
     StudioRow,
 )
+from marketplace.db import Base
+from marketplace.db.prepared import Prepared
 from marketplace.places import Point
 
 _PRUNED_AT_ONCE = 20
+_membership = Base.metadata.tables[MembershipRow.__tablename__]
+_MEMBER_IDS = Prepared(  # asked for whatever is told to anybody
+    select(_membership.c.person_id)
+    .where(_membership.c.organisation_id == bindparam("organisation_id"))
+    .order_by(_membership.c.person_id)
+)
 # The one joined last first: of several workshops, or studios, that is the one whose pages a person sees.
 MEMBERSHIP_ORDER = (MembershipRow.since.desc(), MembershipRow.organisation_id)
 
@@ -181,8 +189,7 @@ def list_memberships(session: Session, person_id: int) -> tuple[Membership, ...]
 
 def list_member_ids(session: Session, organisation_id: int) -> list[int]:
     """The people who belong to an organisation."""
-    query = select(MembershipRow.person_id).where(MembershipRow.organisation_id == organisation_id)
-    return list(session.scalars(query.order_by(MembershipRow.person_id)))
+    return [person_id for (person_id,) in _MEMBER_IDS.rows(session, organisation_id=organisation_id)]
 
 
 def list_members_of(session: Session, organisation_ids: Iterable[int]) -> list[tuple[int, int]]:
@@ -194,8 +201,7 @@ def list_members_of(session: Session, organisation_ids: Iterable[int]) -> list[t
 
 
 def organisation_has_members(session: Session, organisation_id: int) -> bool:
-    query = select(MembershipRow.person_id).where(MembershipRow.organisation_id == organisation_id).limit(1)
-    return session.scalar(query) is not None
+    return bool(list_member_ids(session, organisation_id))
 
 
 def organisations_with_members(session: Session) -> set[int]:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, func, insert, or_, select, update
+from sqlalchemy import Row, Select, bindparam, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.booking.model import Lapse, Outcome, Reservation, ReservationId, Side, State
@@ -30,6 +30,13 @@ _WITH_WEEKS = (
     select(_reservation, _week.c.monday, _week.c.atoms)
     .outerjoin(_week, _week.c.reservation_id == _reservation.c.id)
     .order_by(_reservation.c.id, _week.c.monday)
+)
+_BY_ID = _WITH_WEEKS.where(_reservation.c.id == bindparam("value"))
+_BY_PUBLIC_ID = _WITH_WEEKS.where(_reservation.c.public_id == bindparam("value"))
+_EXPIRED = _WITH_WEEKS.where(
+    _reservation.c.resource_id == bindparam("resource_id"),
+    _reservation.c.state == State.HELD,
+    _reservation.c.expires_at <= bindparam("now"),
 )
 
 
@@ -118,7 +125,7 @@ def end(session: Session, reservation_id: ReservationId, outcome: Outcome, now: 
 
 
 def find(session: Session, public_id: str) -> Reservation | None:
-    return next(iter(_list(session, ReservationRow.public_id == public_id)), None)
+    return next(iter(_grouped(session, _BY_PUBLIC_ID, value=public_id)), None)
 
 
 def get(session: Session, public_id: str) -> Reservation:
@@ -131,7 +138,7 @@ def get(session: Session, public_id: str) -> Reservation:
 
 def get_by_id(session: Session, reservation_id: ReservationId) -> Reservation:
     """Errors: NotFound."""
-    found = next(iter(_list(session, ReservationRow.id == reservation_id)), None)
+    found = next(iter(_grouped(session, _BY_ID, value=reservation_id)), None)
     if found is None:
         raise NotFound
     return found
@@ -153,11 +160,10 @@ def list_all(session: Session) -> list[Reservation]:
 
 
 def list_expired(session: Session, now: datetime, resource_id: ResourceId | None = None) -> list[Reservation]:
-    """Holds that are over but still counted; of one resource, or the first hundred of all."""
-    conditions = [ReservationRow.state == State.HELD, ReservationRow.expires_at <= now]
+    """Holds that are over but still counted: all of one resource, or the first hundred of any."""
     if resource_id is not None:
-        conditions.append(ReservationRow.resource_id == resource_id)
-    return _list(session, *conditions, most=100)
+        return _grouped(session, _EXPIRED, resource_id=resource_id, now=now)
+    return _list(session, ReservationRow.state == State.HELD, ReservationRow.expires_at <= now, most=100)
 
 
 def list_lapses(session: Session, resource_id: ResourceId, mondays: Iterable[date], now: datetime) -> list[Lapse]:
@@ -214,7 +220,11 @@ def _list(session: Session, *conditions: Any, most: int | None = None) -> list[R
     if most is not None:
         first = select(_reservation.c.id).where(*conditions).order_by(_reservation.c.id).limit(most)
         query = _WITH_WEEKS.where(_reservation.c.id.in_(first))
-    rows = session.execute(query).all()
+    return _grouped(session, query)
+
+
+def _grouped(session: Session, query: Select[Any], **values: Any) -> list[Reservation]:
+    rows = session.execute(query, values).all()
     return [_reservation_of(list(group)) for _, group in groupby(rows, key=lambda row: row.id)]
 
 

@@ -43,6 +43,7 @@ _WHOLE = select(
 )
 _RESOURCES = Prepared(_WHOLE.where(is_any_of(_resource.c.site_id, "sites")).order_by(_resource.c.id))
 _RESOURCE = Prepared(_WHOLE.where(_resource.c.id == bindparam("resource"), _resource.c.site_id == bindparam("site")))
+_UNIT = Prepared(select(_resource.c.unit).where(_resource.c.id == bindparam("resource_id")))
 _USES = Prepared(
     select(_use.c.service_id, _use.c.resource_id, _use.c.rate).where(is_any_of(_use.c.resource_id, "resources"))
 )
@@ -182,7 +183,8 @@ def lock_use(session: Session, service_id: ServiceId) -> Use | None:
 
 
 def unit_of(session: Session, resource_id: ResourceId) -> Unit:
-    return session.scalars(select(ResourceRow.unit).where(ResourceRow.id == resource_id)).one()
+    ((unit,),) = _UNIT.rows(session, resource_id=resource_id)
+    return Unit(unit)
 
 
 def take(session: Session, resource_id: ResourceId, monday: date, atoms: int, capacity: int) -> bool:
