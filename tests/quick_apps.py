@@ -13,8 +13,12 @@ from typing import Any
 import flask
 from jinja2 import BytecodeCache
 from jinja2.bccache import Bucket
+from sqlalchemy import Engine
+from sqlalchemy.util import LRUCache
 from werkzeug.routing import Rule
 from whitenoise.base import WhiteNoise
+
+from marketplace.db import engine
 
 
 class _Kept(BytecodeCache):
@@ -87,9 +91,26 @@ def _keep_static_files() -> None:
     WhiteNoise.update_files_dictionary = kept  # type: ignore[method-assign]
 
 
+def _keep_statements() -> None:
+    """Each test has an engine of its own; how a statement is compiled hangs on the kind of database only."""
+    create_engine = engine.create_engine
+    shared: dict[str, tuple[Any, Any]] = {}
+
+    @functools.wraps(create_engine)
+    def kept(*args: Any, **options: Any) -> Engine:
+        made = create_engine(*args, **options)
+        dialect, compiled = shared.setdefault(made.dialect.name, (made.dialect, LRUCache(5000)))
+        made.dialect = made.pool._dialect = dialect
+        made._compiled_cache = compiled
+        return made
+
+    engine.create_engine = kept  # type: ignore[attr-defined]
+
+
 def install() -> None:
     """For all applications that this process makes from now on."""
     flask.Flask.jinja_options = {**flask.Flask.jinja_options, "bytecode_cache": _Kept()}
     _keep_addresses()
     _keep_rules()
     _keep_static_files()
+    _keep_statements()
