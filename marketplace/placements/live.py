@@ -18,8 +18,12 @@ _KEY = "selvedge.placements"
 
 
 class LiveOffers:
-    """Follows the change log as the index of suppliers does. To read a thousand offers with their suppliers at each
-    request would take most of a second; to ask whether anything has changed takes microseconds."""
+    """Follows the change log as the index of suppliers does: to read a thousand offers with their suppliers at each
+    request would take most of a second, to ask whether anything has changed takes microseconds.
+
+    The search tries each offer in turn, relaxations and all: 5 ms for 500 of them, 43 ms for 5,000. Columns would be
+    faster from some ten thousand on, more than any guild has apprentices.
+    """
 
     def __init__(self, database: Database) -> None:
         self._watch = Watch(database)
