@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from marketplace.changes import store as changes
 from marketplace.placements import store
 from marketplace.placements.model import Placement
 from marketplace.transfer.escapes import write_site
@@ -45,7 +44,7 @@ def import_placements(run: Run, rows: Iterable[Row]) -> None:
                 continue
             lines[key] = row.line
             saved.append((row, placement, verdict))
-        _save(run, supplier.id, saved)
+        _save(run, saved)
 
 
 def _verdict(placement: Placement, base: Placement | None) -> Verdict:
@@ -54,11 +53,8 @@ def _verdict(placement: Placement, base: Placement | None) -> Verdict:
     return Verdict.UNCHANGED if placement == base else Verdict.UPDATED
 
 
-def _save(run: Run, supplier_id: int, saved: list[tuple[Row, Placement, Verdict]]) -> None:
-    changed = [(placement, verdict) for _, placement, verdict in saved if verdict is not Verdict.UNCHANGED]
-    if changed and run.writing:
-        for placement, how in changed:
-            (store.add if how is Verdict.CREATED else store.update_one)(run.session, placement)
-        changes.record(run.session, supplier_id)
-    for row, _, verdict in saved:
+def _save(run: Run, saved: list[tuple[Row, Placement, Verdict]]) -> None:
+    for row, placement, verdict in saved:
+        if run.writing and verdict is not Verdict.UNCHANGED:
+            (store.add if verdict is Verdict.CREATED else store.update_one)(run.session, placement)
         run.settle(row, verdict)
