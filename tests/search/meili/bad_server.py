@@ -72,7 +72,7 @@ def dripping(text: bytes, pause_s: float) -> Manner:
 
 
 def silent(peer: socket.socket, _: bytes) -> None:
-    time.sleep(30)
+    time.sleep(120)
 
 
 def hanging_up(peer: socket.socket, _: bytes) -> None:

