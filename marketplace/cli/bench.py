@@ -78,10 +78,17 @@ def search(
 )
 @click.option("--kill", is_flag=True, help="Kill processes at random moments, and start others in their place.")
 @click.option("--kills", type=click.IntRange(1, 1_000_000), default=100, show_default=True, help="How many kills.")
+@click.option(
+    "--kill-every",
+    type=click.FloatRange(0.01, 60),
+    help="Seconds between two kills, on average: the longer, the more is booked meanwhile.",
+)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document.")
-def booking(url: str | None, processes: int, seconds: float, kill: bool, kills: int, as_json: bool) -> None:
+def booking(
+    url: str | None, processes: int, seconds: float, kill: bool, kills: int, kill_every: float | None, as_json: bool
+) -> None:
     """Booking: processes that race for the same weeks through the server; with --kill in transactions of their own."""
-    from marketplace.bench.racing.run import run
+    from marketplace.bench.racing.run import KILL_EVERY_S, run
 
     with tempfile.TemporaryDirectory(prefix="selvedge-bench-") as folder, progress("Racing") as on_progress:
         race = run(
@@ -90,6 +97,7 @@ def booking(url: str | None, processes: int, seconds: float, kill: bool, kills: 
             processes=processes,
             seconds=seconds,
             kills=kills if kill else 0,
+            kill_every_s=kill_every or KILL_EVERY_S,
             over_http=not kill,
             on_progress=on_progress,
         )

@@ -19,7 +19,7 @@ from marketplace.bench.racing.world import World, make_world
 from marketplace.bench.timing import percentile
 from marketplace.db import migrate, open_database
 
-_KILL_EVERY_S = 0.06  # on average
+KILL_EVERY_S = 0.06  # on average
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +54,7 @@ def run(
     processes: int = 8,
     seconds: float = 10.0,
     kills: int = 0,
+    kill_every_s: float = KILL_EVERY_S,
     how: Book = book,
     over_http: bool = False,
     on_progress: Callable[[int, int], object] = lambda done, of: None,
@@ -64,7 +65,7 @@ def run(
     migrate.upgrade(database)
     world = make_world(database, processes, scarce=not over_http)
     with serving(database, url, folder, world) if over_http else nullcontext(how) as way:
-        killed, took, diaries = _race(url, folder, world, processes, seconds, kills, way, on_progress)
+        killed, took, diaries = _race(url, folder, world, processes, seconds, kills, kill_every_s, way, on_progress)
     verdict = check(database, diaries)
     engine = database.engine.dialect.name
     database.dispose()
@@ -78,6 +79,7 @@ def _race(
     processes: int,
     seconds: float,
     kills: int,
+    kill_every_s: float,
     how: Book,
     on_progress: Callable[[int, int], object],
 ) -> tuple[int, float, list[Path]]:
@@ -101,7 +103,7 @@ def _race(
     racers = [start(number) for number in range(processes)]
     rng, killed, started = random.Random(), 0, time.monotonic()  # noqa: S311 - no secret
     while killed < kills:
-        time.sleep(rng.expovariate(1 / _KILL_EVERY_S))
+        time.sleep(rng.expovariate(1 / kill_every_s))
         busy = [number for number in range(processes) if written(number) > born[number]]
         if not busy:
             continue  # who has not begun yet has nothing to lose
