@@ -158,7 +158,7 @@ def _bearer(token: str) -> Actor:
     now = context.now()
     live = None
     if is_api_token(token):
-        with context.database().reading() as db_session:
+        with context.database().asking() as db_session:
             live = token_store.find_live(db_session, hash_token(token), now)
     if live is None:
         raise SignInNeeded("This token does not work: it is mistyped, expired or revoked. Make a new one on your page.")

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext, suppress
 from contextvars import ContextVar
+from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
 from types import ModuleType
@@ -63,7 +64,17 @@ def journal_for(module: ModuleType) -> str:
     return "DELETE"
 
 
-_outermost: ContextVar[tuple[Database, Session] | None] = ContextVar("selvedge_writing", default=None)
+@dataclass(slots=True)
+class _Outermost:
+    """The write transaction that inner blocks join. `undoes`: an inner block that fails is undone by itself."""
+
+    database: Database
+    session: Session
+    undoes: bool
+    failed: bool = False
+
+
+_outermost: ContextVar[_Outermost | None] = ContextVar("selvedge_writing", default=None)
 
 
 class Database:
@@ -78,6 +89,7 @@ class Database:
         name = engine.url.database if self.is_sqlite else None
         self._turn = Turn(Path(f"{name}-turn") if name and name != ":memory:" else None)
         self._reader = engine.execution_options(**(_READS_SQLITE if self.is_sqlite else _READS_POSTGRESQL))
+        self._asker = self._reader if self.is_sqlite else engine.execution_options(isolation_level="AUTOCOMMIT")
 
     @property
     def is_sqlite(self) -> bool:
@@ -90,26 +102,36 @@ class Database:
             yield session  # closing it rolls back
 
     @contextmanager
-    def writing(self) -> Iterator[Session]:
+    def asking(self) -> Iterator[Session]:
+        """A session for one SELECT, which needs no snapshot: PostgreSQL is asked once, not three times."""
+        with self._session(self._asker) as session:
+            yield session
+
+    @contextmanager
+    def writing(self, *, undoes: bool = True) -> Iterator[Session]:
         """A session whose changes are committed together when the block ends, or not at all.
 
         Inside another such block of the same thread it joins that one, which commits: so actions can be put
-        together into one. What an inner block did before an error is undone even where the outer one goes on.
+        together into one. What an inner block did before an error is undone even where the outer one goes on,
+        unless the outer one says that it never does (`undoes`): that saves two statements for each inner block.
 
         Errors: Unavailable when the database is locked, full or away; nothing is kept then.
         """
         outer = _outermost.get()
-        if outer is not None and outer[0] is self:
-            with outer[1].begin_nested():
-                yield outer[1]
+        if outer is not None and outer.database is self:
+            with outer.session.begin_nested() if outer.undoes else _failing(outer):
+                yield outer.session
             return
         turn = self._turn.taken() if self.is_sqlite else nullcontext()
         with turn, self._session(self.engine) as session:
-            token = _outermost.set((self, session))
+            outermost = _Outermost(self, session, undoes)
+            token = _outermost.set(outermost)
             try:
                 yield session
             finally:
                 _outermost.reset(token)
+            if outermost.failed:
+                raise RuntimeError("went on after an inner block had failed, whose changes are not undone")
             session.commit()
 
     @contextmanager
@@ -136,6 +158,15 @@ class Database:
     def dispose(self) -> None:
         self.engine.dispose()
         self._turn.close()
+
+
+@contextmanager
+def _failing(outer: _Outermost) -> Iterator[None]:
+    try:
+        yield
+    except BaseException:
+        outer.failed = True
+        raise
 
 
 class Watch:

@@ -6,7 +6,7 @@
     def add_brief() -> tuple[dict[str, object], int]: ...
 
 The view runs inside one write transaction, which its actions join. What it refuses it raises: then nothing is
-kept, not even the key, and the same call may be tried again.
+kept, not even the key, and the same call may be tried again. So it never goes on after an action has failed.
 """
 
 from __future__ import annotations
@@ -42,11 +42,11 @@ def once(view: Callable[..., Answer]) -> Callable[..., Response]:
             raise SignInNeeded("Send a bearer token: make one on your account's page.")
         key = request.headers.get("Idempotency-Key")
         if key is None:
-            with database().writing():
+            with database().writing(undoes=False):
                 return _response(*_rendered(view(*args, **names)))
         check_key(key)
         print_ = fingerprint(request.method, request.path, request.query_string, request.get_data())
-        with database().writing() as session:
+        with database().writing(undoes=False) as session:
             if not store.claim(session, actor.person_id, key, print_, now()):
                 kept = store.get(session, actor.person_id, key)
                 if kept.fingerprint != print_:

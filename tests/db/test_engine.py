@@ -257,6 +257,32 @@ def test_what_a_failed_inner_block_did_is_undone_where_the_outer_one_goes_on(dat
         assert session.scalars(select(ChangeRow.supplier_id).order_by(ChangeRow.seq)).all() == [1, 3]
 
 
+def test_a_block_that_undoes_nothing_is_not_committed_after_an_inner_one_has_failed(database: Database) -> None:
+    with database.writing(undoes=False), database.writing() as inner:
+        changes.record(inner, 1)
+    with pytest.raises(RuntimeError, match="inner block"), database.writing(undoes=False) as outer:
+        changes.record(outer, 2)
+        with contextlib.suppress(ZeroDivisionError), database.writing() as inner:
+            changes.record(inner, 3)
+            raise ZeroDivisionError
+    with database.reading() as session:
+        assert session.scalars(select(ChangeRow.supplier_id)).all() == [1]
+
+
+def test_one_select_is_asked_outside_of_any_transaction_that_is_open(database: Database) -> None:
+    with database.writing() as session:
+        changes.record(session, 1)
+        with database.asking() as other:
+            assert other.scalar(select(func.count()).select_from(ChangeRow)) == 0
+    with database.asking() as session:
+        assert session.scalar(select(func.count()).select_from(ChangeRow)) == 1
+    with database.writing() as session:  # the same connection begins transactions again
+        changes.record(session, 2)
+        session.rollback()
+    with database.asking() as session:
+        assert session.scalar(select(func.count()).select_from(ChangeRow)) == 1
+
+
 def test_other_threads_and_databases_have_their_own_blocks(database: Database, tmp_path) -> None:
     elsewhere = open_database(f"sqlite:///{tmp_path / 'other.sqlite3'}")
     found = []
