@@ -22,6 +22,7 @@ from marketplace.db import Database
 from marketplace.errors import Conflict
 
 KILLS = int(os.environ.get("SELVEDGE_BOOKING_KILLS", "12"))
+RACED_HOLDS = int(os.environ.get("SELVEDGE_RACED_HOLDS", "12"))
 
 
 def test_racers_that_are_killed_oversell_lose_and_repeat_nothing(
@@ -53,7 +54,7 @@ def test_a_key_that_is_remembered_after_the_commit_is_found(database_url: str, t
     assert race.verdict.double > 0, race.as_json()
 
 
-@pytest.mark.parametrize("rounds", [12])
+@pytest.mark.parametrize("rounds", [RACED_HOLDS])
 def test_a_hold_that_is_confirmed_expired_and_cancelled_at_once_ends_one_way(database: Database, rounds: int) -> None:
     room = open_workshop(database, usual=None, stated={FIRST: 40})
     ends: Counter[str] = Counter()
