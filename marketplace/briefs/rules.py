@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import fields
 from datetime import date
@@ -9,7 +10,7 @@ from typing import Any
 
 from marketplace.briefs.model import BriefCloth, Content, Line, Question, Readiness
 from marketplace.files.model import StoredFile
-from marketplace.suppliers.rules import Cloth, Run
+from marketplace.suppliers.rules import Cloth, Run, Split
 from marketplace.text import MAXIMUM_NAME
 from marketplace.units import Quantity, Unit, format_quantity
 from marketplace.units.model import format_money
@@ -45,10 +46,21 @@ def run_of(content: Content, unit: Unit = Unit.PIECE) -> Run | None:
             sizes=len(content.sizes_in_order),
             cloth=known,
             piece_g=content.piece_g,
+            split=_split(content.lines),
         )
     if amount is None:
         return None
     return Run(amount, colours=content.colours, cloth=known, piece_g=content.piece_g)
+
+
+def _split(lines: Sequence[Line]) -> Split | None:
+    """How the size table divides the pieces; None where it does so evenly."""
+    colours, sizes = Counter[str](), Counter[tuple[str, str]]()
+    for line in lines:
+        colours[line.colour] += line.pieces * Unit.PIECE.atoms
+        sizes[line.colour, line.size] += line.pieces * Unit.PIECE.atoms
+    is_even = len({*colours.values()}) == len({*sizes.values()}) == 1
+    return None if is_even else Split(tuple(colours.values()), tuple(sizes.values()))
 
 
 def readiness(content: Content, files: Sequence[StoredFile], today: date | None = None) -> Readiness:

@@ -124,7 +124,7 @@ def _rebook(session: Session, order: Order, change: Change, now: datetime) -> tu
         raise Conflict("The workshop does not list this service any more, so no weeks can be booked for it.")
     quantity = Quantity(change.quantity, order.unit)
     known = run_of(briefs.get_version(session, enquiry.brief_id, enquiry.brief_version), order.unit)
-    run = replace(known, quantity=quantity) if known else Run(quantity)
+    run = replace(known, quantity=quantity, split=None) if known else Run(quantity)
     holds.release(session, ReservationId(order.reservation_id), Outcome.CHANGED, now)
     held = holds.hold(
         session,

@@ -25,8 +25,16 @@ class Cloth:
 
 
 @dataclass(frozen=True, slots=True)
+class Split:
+    """How a quantity lies over its colours, and over the sizes of its colours, in atoms."""
+
+    colours: tuple[int, ...]
+    sizes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
-    """What a designer wants made: a quantity split evenly over styles, colours and sizes."""
+    """What a designer wants made: a quantity over styles, colours and sizes; evenly, where no `split` says how."""
 
     quantity: Quantity
     styles: int = 1
@@ -34,6 +42,17 @@ class Run:
     sizes: int = 1
     cloth: Cloth | None = None
     piece_g: int | None = None  # grams a piece, where a dye house or laundry counts kilograms
+    split: Split | None = None
+
+    def amounts(self, basis: Basis) -> tuple[int, ...]:
+        """The atoms of each part that the basis divides this run into; one amount for all parts of an even run."""
+        if self.split:
+            match basis:
+                case Basis.COLOUR | Basis.LOT | Basis.STYLE_AND_COLOUR:
+                    return self.split.colours
+                case Basis.SIZE:
+                    return self.split.sizes
+        return (self.quantity.atoms // self.parts(basis),)
 
     def parts(self, basis: Basis) -> int:
         """How many parts the basis divides this run into."""
@@ -162,11 +181,15 @@ def _judge_rule(rule: MinimumRule, run: Run, found: _Findings) -> None:
     if _counts_styles(rule.quantity.unit, run):
         _judge_styles(rule, run.styles // parts, found)
         return
-    share = _times(run.quantity.atoms // parts, factor)
+    amounts = run.amounts(rule.basis)
+    share = _times(min(amounts), factor)
     if share >= rule.quantity.atoms:
         found.fits.append(_fits_text(rule, run, share))
         return
     needed = _back(rule.quantity.atoms, factor, run, parts=parts)
+    if len(amounts) > 1:  # the small parts grow, the others stay as they are
+        each = _back(rule.quantity.atoms, factor, run).atoms
+        needed = Quantity(sum(max(amount, each) for amount in amounts), needed.unit)
     if rule.surcharge_percent is None:
         found.refusals.append(_short_text(rule, run, share, needed))
         found.nearest.append(needed)
@@ -197,7 +220,7 @@ _ROUNDS = 4  # an amount that one limit asks for may miss another, which names a
 
 
 def _nearest(service: ServiceDraft, run: Run, factor: Fraction, amounts: list[Quantity]) -> tuple[Quantity, ...]:
-    """Amounts that meet every limit at once, smallest change first."""
+    """Amounts that meet every limit at once, smallest change first: those of an uneven run where its parts are even."""
     seen: set[Quantity] = set()
     taken: set[Quantity] = set()
     for _ in range(_ROUNDS):
@@ -206,7 +229,7 @@ def _nearest(service: ServiceDraft, run: Run, factor: Fraction, amounts: list[Qu
             if amount in seen or amount.atoms <= 0:
                 continue
             seen.add(amount)
-            found = _find(service, replace(run, quantity=amount), factor)
+            found = _find(service, replace(run, quantity=amount, split=None), factor)
             if not found.refusals:
                 taken.add(amount)
             further.extend(found.nearest)
@@ -255,8 +278,12 @@ def unit_price_minor(price: Price, quantity: Quantity) -> int:
 
 def _judge_load(service: ServiceDraft, load: LoadLimits, run: Run, factor: Fraction) -> tuple[str, list[Quantity]]:
     """The sentence about machine loads, and the nearest run sizes when the run falls into a gap."""
-    colours = run.colours if service.process.startswith("dye") else 1  # one load never mixes colours
-    atoms = _ceil(Fraction(run.quantity.atoms // colours) * factor)
+    mixes = not service.process.startswith("dye")  # one load never mixes colours
+    lots = (run.quantity.atoms,) if mixes else run.amounts(Basis.LOT)
+    if len(lots) > 1:
+        return _judge_lots(service, load, run, factor, lots)
+    colours = 1 if mixes else run.colours
+    atoms = _ceil(Fraction(lots[0]) * factor)
     low, high = Quantity(load.minimum, service.unit), Quantity(load.maximum, service.unit)
     one_load = f"one load takes {format_quantity(low)} to {format_quantity(high)}"
     loads = loads_needed(load, atoms)
@@ -278,11 +305,28 @@ def _judge_load(service: ServiceDraft, load: LoadLimits, run: Run, factor: Fract
     )
 
 
+def _judge_lots(
+    service: ServiceDraft, load: LoadLimits, run: Run, factor: Fraction, lots: tuple[int, ...]
+) -> tuple[str, list[Quantity]]:
+    """As `_judge_load`, of colours that differ in number: each has to go in loads of its own."""
+    said = []
+    for lot in lots:
+        alone = replace(run, quantity=Quantity(lot, run.quantity.unit), colours=1, split=None)
+        text, nearest = _judge_load(service, load, alone, factor)
+        if nearest:
+            rest = run.quantity.atoms - lot
+            return f"One colour: {text}", [Quantity(amount.atoms + rest, amount.unit) for amount in nearest]
+        said.append(text)
+    return "Each colour by itself: " + "; ".join(dict.fromkeys(said)), []
+
+
 def _short_text(rule: MinimumRule, run: Run, share: Fraction | int, needed: Quantity) -> str:
     unit = rule.quantity.unit
     short = Quantity(int(rule.quantity.atoms - (share // 1)), unit)
     text = f"Minimum {rule_text(rule)}: {format_quantity(short)} short"
     more = Quantity(needed.atoms - run.quantity.atoms, needed.unit)
+    if len(run.amounts(rule.basis)) > 1:
+        return f"{text} where you have fewest, {format_quantity(more)} more in all"
     if needed.unit is not unit:
         what = "this cloth" if run.cloth else "these pieces"
         text = f"Minimum {rule_text(rule)}: {format_brief(short)} short = {format_brief(more)} more of {what}"
@@ -294,6 +338,8 @@ def _short_text(rule: MinimumRule, run: Run, share: Fraction | int, needed: Quan
 def _fits_text(rule: MinimumRule, run: Run, share: Fraction | int) -> str:
     amount = format_quantity(Quantity(int(share), rule.quantity.unit))
     each = f" {rule.basis.label}" if run.parts(rule.basis) > 1 else ""
+    if len(run.amounts(rule.basis)) > 1:
+        each = " where you have fewest"
     return f"From {rule_text(rule)}: your {amount}{each} fit"
 
 

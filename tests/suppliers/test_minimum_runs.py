@@ -8,8 +8,19 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from marketplace.capacity.model import RATE_ONE
+from marketplace.capacity.rules import resource_need
 from marketplace.suppliers.model import LoadLimits, MinimumRule, Price, PriceBreak, ServiceDraft
-from marketplace.suppliers.rules import Answer, Cloth, Run, judge, loads_needed, total_minor, unit_price_minor
+from marketplace.suppliers.rules import (
+    Answer,
+    Cloth,
+    Run,
+    Split,
+    judge,
+    loads_needed,
+    total_minor,
+    unit_price_minor,
+)
 from marketplace.units import Quantity, Unit
 from marketplace.vocabulary.model import Basis
 
@@ -49,6 +60,51 @@ def test_the_smallest_part_decides() -> None:
     assert verdict.answer is Answer.NO
     assert verdict.nearest == (pieces(51),)
     assert verdict.reasons == ("Minimum 17 pieces per colour: 1 piece short per colour, 1 piece more in all",)
+
+
+def uneven(*colours: int) -> Run:
+    """Each colour in two sizes, one piece of the second."""
+    sizes = tuple(part for count in colours for part in (count - 1, 1))
+    return Run(pieces(sum(colours)), colours=len(colours), sizes=2, split=Split(colours, sizes))
+
+
+def test_an_uneven_run_is_judged_by_its_smallest_part() -> None:
+    """45 black and 5 white are 50 pieces, and no 20 of each; only the white ones have to become more."""
+    rule = MinimumRule(pieces(20), Basis.COLOUR)
+    assert judge(sewing(rule), replace(uneven(45, 5), split=None)).answer is Answer.YES
+    verdict = judge(sewing(rule), uneven(45, 5))
+    assert verdict.answer is Answer.NO
+    assert verdict.nearest == (pieces(65),)
+    said = "Minimum 20 pieces per colour: 15 pieces short where you have fewest, 15 pieces more in all"
+    assert verdict.reasons == (said,)
+    assert judge(sewing(rule), uneven(45, 20)).reasons == (
+        "From 20 pieces per colour: your 20 pieces where you have fewest fit",
+    )
+    assert judge(sewing(MinimumRule(pieces(2), Basis.SIZE)), uneven(45, 20)).answer is Answer.NO
+    assert judge(sewing(MinimumRule(pieces(65), Basis.STYLE)), uneven(45, 20)).answer is Answer.YES
+
+
+@given(st.lists(st.integers(2, 60), min_size=1, max_size=4), st.integers(1, 60))
+def test_an_uneven_run_passes_where_each_colour_would_pass(colours: list[int], minimum: int) -> None:
+    verdict = judge(sewing(MinimumRule(pieces(minimum), Basis.COLOUR)), uneven(*colours))
+    assert (verdict.answer is Answer.YES) == all(count >= minimum for count in colours)
+    if verdict.nearest:
+        assert verdict.nearest[0].atoms == sum(max(count, minimum) for count in colours)
+
+
+def test_each_colour_of_an_uneven_run_goes_in_loads_of_its_own() -> None:
+    """Pieces of 1 kg in loads of 50 to 60 kg: 55 and 110 go, 55 and 70 do not."""
+    dyeing = ServiceDraft("dye_garment", Unit.KG, load=LoadLimits(50_000, 60_000))
+    fits, gap = (replace(uneven(55, more), piece_g=1000) for more in (110, 70))
+    verdict = judge(dyeing, fits)
+    assert verdict.answer is Answer.YES
+    assert verdict.reasons[0].startswith("Each colour by itself: 55 kg fills one load")
+    assert resource_need(dyeing, fits, verdict, RATE_ONE, Unit.LOAD) == 3
+    refused = judge(dyeing, gap)
+    assert refused.answer is Answer.NO
+    assert refused.reasons[0].startswith("One colour: 70 kg falls between 1 and 2 machine loads")
+    assert refused.nearest[0] == pieces(120)  # 60 of each
+    assert resource_need(dyeing, gap, refused, RATE_ONE, Unit.LOAD) is None
 
 
 def test_below_the_minimum_at_a_surcharge() -> None:
