@@ -110,6 +110,22 @@ def release(session: Session, reservation_id: ReservationId, outcome: Outcome, n
     return True
 
 
+def release_from(session: Session, reservation_id: ReservationId, week: Week, now: datetime) -> bool:
+    """Give back the weeks from one on, of work that was done sooner; the earlier ones stay as they were worked.
+    False when there are none, or the reservation has ended."""
+    capacity.lock(session, store.get_by_id(session, reservation_id).resource_id)
+    reservation = store.get_by_id(session, reservation_id)
+    later = tuple(share for share in reservation.weeks if share.week >= week)
+    if not later or not reservation.is_active:
+        return False
+    store.drop_weeks(session, reservation_id, week)
+    for share in later:
+        capacity.give_back(session, reservation.resource_id, share.week.monday, share.atoms)
+    store.add_events(session, replace(reservation, weeks=later), -1, "done_sooner", now)
+    changes.record(session, reservation.supplier_id)
+    return True
+
+
 def expire_due(session: Session, now: datetime) -> int:
     """Give back what expired holds keep; returns how many ended."""
     return sum(release(session, expired.id, Outcome.EXPIRED, now) for expired in store.list_expired(session, now))

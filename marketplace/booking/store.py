@@ -7,7 +7,7 @@ from datetime import date, datetime
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import Row, Select, bindparam, func, insert, or_, select, update
+from sqlalchemy import Row, Select, bindparam, delete, func, insert, or_, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.booking.model import Lapse, Outcome, Reservation, ReservationId, Side, State
@@ -122,6 +122,12 @@ def end(session: Session, reservation_id: ReservationId, outcome: Outcome, now: 
     else:
         statement = statement.where(_reservation.c.state.in_((State.HELD, State.FIRM)))
     return changed(session, statement.values(state=State.ENDED, outcome=outcome.value, ended_at=now, expires_at=None))
+
+
+def drop_weeks(session: Session, reservation_id: ReservationId, week: Week) -> None:
+    """Forget the weeks from one on; their events stay."""
+    later = (_week.c.reservation_id == reservation_id, _week.c.monday >= week.monday)
+    session.execute(delete(_week).where(*later))
 
 
 def find(session: Session, public_id: str) -> Reservation | None:

@@ -35,7 +35,7 @@ from marketplace.orders.rules import (
     problem_with,
 )
 from marketplace.suppliers import store as suppliers
-from marketplace.units import Quantity, format_quantity
+from marketplace.units import Quantity, Week, format_quantity
 
 _AT_ONCE = 100
 _MOVED_ON = "Somebody was quicker: the order has changed. Look at where it stands now."
@@ -298,10 +298,16 @@ def _end(
     reason: str = "",
     cancelled_by: Side | None = None,
 ) -> None:
-    """Complete or cancel. A completed run keeps the weeks it was worked in; a cancelled one gives them back."""
+    """Complete or cancel. A completed run keeps the weeks it was worked in, and gives back those that have not begun;
+    a cancelled one gives back all."""
     _move(session, actor, order, move, now, reason, cancelled_by=cancelled_by)
-    if destination(order, move) is State.CANCELLED and order.reservation_id is not None:
-        holds.release(session, ReservationId(order.reservation_id), Outcome.CANCELLED, now)
+    if order.reservation_id is None:
+        return
+    reservation_id = ReservationId(order.reservation_id)
+    if destination(order, move) is State.CANCELLED:
+        holds.release(session, reservation_id, Outcome.CANCELLED, now)
+    else:
+        holds.release_from(session, reservation_id, Week.containing(now.date()).plus(1), now)
 
 
 def _mark_delivery(session: Session, order: Order, actor: Actor, at: datetime | None) -> None:

@@ -37,7 +37,7 @@ def test_racers_that_are_killed_oversell_lose_and_repeat_nothing(
 def test_racers_through_the_server(database_url: str, tmp_path: Path) -> None:
     race = run(database_url, tmp_path, processes=3, seconds=1.0, over_http=True)
     found = race.as_json()
-    assert race.verdict.booked > 3
+    assert race.verdict.booked > 0
     assert race.verdict.is_clean, found
     assert found["engine"] == database_url.partition(":")[0]
     assert found["kills"] == 0

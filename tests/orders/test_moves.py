@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 
 import pytest
 from booked import Deal
+from sqlalchemy.orm import Session
 
 from marketplace.accounts.model import Actor
 from marketplace.booking import holds
 from marketplace.booking import store as reservations
 from marketplace.booking.model import Outcome, ReservationId, Side
+from marketplace.capacity.model import WeekShare
 from marketplace.errors import Conflict, Forbidden, Invalid, NotFound, SelvedgeError, SignInNeeded
 from marketplace.orders import actions
 from marketplace.orders.model import Move, Order, State, Who
@@ -186,7 +188,31 @@ def test_a_delivery_completes_by_itself_after_14_days_unless_disputed(deal: Deal
     assert actions.complete_due(deal.cast.database, over) == 0
     assert (deal.get(quiet).state, deal.get(loud).state) == (State.COMPLETED, State.DISPUTED)
     assert deal.audited(quiet)[-1] == "order.complete"
-    assert deal.reserved() == 40  # what was worked stays counted
+    assert deal.reserved() == 20  # what was done before its week began gives it back
+
+
+def test_work_that_was_done_sooner_gives_back_the_weeks_that_have_not_begun(deal: Deal) -> None:
+    """60 pieces lie in two weeks of 40, the first of which begins in 14 days or less."""
+    order = deal.order()
+    with deal.cast.database.reading() as session:
+        first, second = holds_of(session, order)
+    assert (first.atoms, second.atoms) == (40, 20)
+    day = datetime.combine(first.week.sunday, time(12), UTC)  # one week is over
+    sent = {"quantity": Quantity.of(60, Unit.PIECE), "on": day.date()}
+    actions.deliver(deal.cast.database, deal.workshop, order.public_id, **sent, now=day)
+    assert deal.reserved() == 60  # until both say that it is done
+    actions.complete(deal.cast.database, deal.studio, order.public_id, day)
+    assert deal.reserved() == 40
+    with deal.cast.database.reading() as session:
+        assert holds_of(session, order) == (first,)
+        events = {week: atoms for week, atoms in reservations.sum_events(session).items() if atoms}
+        assert events == reservations.sum_active(session)
+    assert deal.order(20).starts == second.week.monday  # somebody else has it
+
+
+def holds_of(session: Session, order: Order) -> tuple[WeekShare, ...]:
+    assert order.reservation_id is not None
+    return reservations.get_by_id(session, ReservationId(order.reservation_id)).weeks
 
 
 def test_a_dispute_has_both_views_and_moderators_are_told(deal: Deal) -> None:
