@@ -153,20 +153,21 @@ def _weeks(calendar: Calendar, first: date) -> Iterator[tuple[date, int | None, 
     stated = {week.monday: atoms for week, atoms in calendar.stated.items()}
     taken = {week.monday: atoms for week, atoms in calendar.taken.items()}
     usual, worked = calendar.usual, len(calendar.working_days)
-    monday = Week.containing(first).monday
+    monday = first - timedelta(days=first.weekday())
     closures = [closure for closure in calendar.closures if closure.last >= monday]
     while True:
         days: Sequence[date] = _days(monday, calendar.working_days)
-        if closures and any(closure.first <= monday + _SIX_DAYS and monday <= closure.last for closure in closures):
-            days = [day for day in days if not _is_closed(calendar, day)]
+        for closure in closures:
+            if closure.first <= monday + _SIX_DAYS and monday <= closure.last:
+                days = [day for day in days if not closure.first <= day <= closure.last]
         amount = stated.get(monday)
         if amount is None and usual is not None:
             amount = usual if len(days) == worked else usual * len(days) // worked
-        if amount is None:
-            yield monday, None, days
-        else:
-            amount = max(amount - taken.get(monday, 0), 0)
-            yield monday, amount * SCALE // len(days) if days else 0, days
+        if amount is not None:
+            if taken:
+                amount = max(amount - taken.get(monday, 0), 0)
+            amount = amount * SCALE // len(days) if days else 0
+        yield monday, amount, days
         monday += _WEEK
 
 

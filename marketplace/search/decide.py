@@ -97,11 +97,12 @@ def decide_site(
 
     `metres`: its distance where that is known already; it must be what distance_m says.
     """
-    misses = {
-        LIMITS[facet]
-        for facet, asked in query.terms.items()
-        if asked and facet in SITE_FACETS and not asked & values_of(document, facet, query.job_day)
-    }
+    misses: set[Limit] = set()
+    if query.terms:
+        for facet in SITE_FACETS:
+            asked = query.terms.get(facet)
+            if asked and not asked & values_of(document, facet, query.job_day):
+                misses.add(LIMITS[facet])
     if query.verified and not document.is_verified:
         misses.add(Limit.VERIFIED)
     if query.teaching and not document.is_teaching(query.today):
@@ -127,11 +128,12 @@ def decide(document: SiteDocument, query: SearchQuery, metres: int | None = None
 
 def decide_service(service: ServiceDocument, query: SearchQuery) -> ServiceFit:
     """Judge one service: its terms, the run against its rules, and when it would be ready."""
-    misses = {
-        LIMITS[facet]
-        for facet, asked in query.terms.items()
-        if asked and facet in SERVICE_FACETS and not asked & service.values(facet)
-    }
+    misses: set[Limit] = set()
+    if query.terms:
+        for facet in SERVICE_FACETS:
+            asked = query.terms.get(facet)
+            if asked and not asked & service.values(facet):
+                misses.add(LIMITS[facet])
     verdict: Verdict | None = None
     planned: Plan | None = None
     if query.run:

@@ -37,22 +37,25 @@ def count_facets(matching: Matching, match: Match, facets: Iterable[Facet], quer
         counts = np.bincount(schemes, minlength=len(totals))
         certificates = values.of((Facet.CERTIFICATION,))
         totals[certificates] = counts[certificates]
+    counted = _grouped(values, totals)
     for facet in wanted:
-        query_facets[facet] = ()
-    for facet, counted in _grouped(matching.rowset.values, totals).items():
-        if facet in wanted:
-            query_facets[facet] = tuple(counted)
+        query_facets[facet] = counted.get(facet, ())
 
 
-def _grouped(values: Values, totals: Array) -> dict[Facet, list[tuple[str, int]]]:
+def _grouped(values: Values, totals: Array) -> Counted:
     """(term, count) of every term that counts, by facet; the highest counts first, then by term."""
-    found = np.flatnonzero(totals)
-    counts = totals[found]
-    order = np.argsort(values.ranks[found] - (counts << 16))
-    groups: dict[Facet, list[tuple[str, int]]] = {}
-    for number, count in zip(found[order].tolist(), counts[order].tolist(), strict=True):
-        facet, term = values.terms[number]
-        groups.setdefault(facet, []).append((term, count))
+    found = totals.nonzero()[0]
+    ranks = values.ranks[found] - (totals[found] << 16)
+    order = ranks.argsort()
+    found = found[order]
+    terms = values.terms
+    pairs = [(terms[number][1], count) for number, count in zip(found.tolist(), totals[found].tolist(), strict=True)]
+    groups: Counted = {}
+    start = 0
+    for facet, end in zip(values.facets, ranks[order].searchsorted(values.facet_ends).tolist(), strict=True):
+        if end > start:
+            groups[facet] = tuple(pairs[start:end])
+        start = end
     return groups
 
 

@@ -10,9 +10,10 @@ from marketplace.capacity.model import Plan
 from marketplace.places.chords import earth_point
 from marketplace.places.model import Circle
 from marketplace.search.columns.circles import Distances
+from marketplace.search.columns.layout import NONE
 from marketplace.search.columns.rowset import Rowset
 from marketplace.search.columns.runs import in_window, takes
-from marketplace.search.columns.table import Array, pack, slices, unpack
+from marketplace.search.columns.table import Array, firsts, pack, slices, unpack
 from marketplace.search.decide import SERVICE_FACETS, SITE_FACETS, Limit, decide_service, plan_run
 from marketplace.search.document import ServiceDocument
 from marketplace.search.query import SearchQuery
@@ -20,6 +21,8 @@ from marketplace.search.words import cut_query
 from marketplace.vocabulary import Facet
 
 _CAPACITY = frozenset({Limit.QUANTITY, Limit.BY})
+_UNKNOWN, _TOO_LITTLE, _ENOUGH = 0, 1, 2  # booleans and _TOO_LITTLE added make the other two
+_MANY = 16  # one site in so many is many
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +67,7 @@ class Matching:
         self.rowset, self.query = rowset, query
         self._texts: Candidates | None = None
         self._taken: Array | None = None
+        self._capacity: Array | None = None  # of each service: not looked at, too little, enough
         self.rowset.scratch.reserve(rowset.tables.sites.count)
 
     def candidates(self, query: SearchQuery) -> Candidates:
@@ -148,24 +152,34 @@ class Matching:
         return found
 
     def filter_capacity(self, query: SearchQuery, found: Services) -> Services:
-        """Those services that take the run, and in the window."""
+        """Those services that take the run, and in the window. Variants that ask the same of them share the answers."""
+        if (query.run, query.start, query.by) != (self.query.run, self.query.start, self.query.by):
+            return _kept(found, self._has_capacity(query, found.rows))
+        rows = found.rows
+        if self._capacity is None:
+            has = self._has_capacity(query, rows)
+            self._capacity = np.zeros(self.rowset.tables.services.count, np.uint8)
+            self._capacity[rows] = has + _TOO_LITTLE
+            return _kept(found, has)
+        fresh = rows[(self._capacity[rows] == _UNKNOWN).nonzero()[0]]
+        if len(fresh):
+            self._capacity[fresh] = self._has_capacity(query, fresh) + _TOO_LITTLE
+        return _kept(found, self._capacity[rows] == _ENOUGH)
+
+    def _has_capacity(self, query: SearchQuery, rows: Array) -> Array:
+        """Whether each service takes the run, and in the window."""
         table = self.rowset.tables.services
-        odd = table["odd"][found.rows]
-        if query.run:
-            taken = self._takes(query, found.rows) | odd
-            found, odd = _kept(found, taken), odd[taken]
-        unsure = odd
+        unsure: Array = table["odd"][rows]
+        fits = self._takes(query, rows) | unsure if query.run else np.ones(len(rows), np.bool_)
         if query.has_window:
-            fits, unknown = in_window(table, self.rowset.weeks, self.rowset.tables.calendars, found.rows, query)
-            unsure = odd | unknown
-            fits |= unsure
-            found, unsure = _kept(found, fits), unsure[fits]
-        if unsure.any():
-            fits = np.ones(len(found.rows), np.bool_)
-            for position in np.flatnonzero(unsure).tolist():
-                fits[position] = self._settle(query, int(found.rows[position]))
-            found = _kept(found, fits)
-        return found
+            left = fits.nonzero()[0]
+            now, unknown = in_window(table, self.rowset.weeks, self.rowset.tables.calendars, rows[left], query)
+            unknown |= unsure[left]
+            unsure[left] = unknown
+            fits[left] = now | unknown
+        for position in np.flatnonzero(unsure & fits).tolist():
+            fits[position] = self._settle(query, int(rows[position]))
+        return fits
 
     def _match_services(self, query: SearchQuery, candidates: Candidates, wanted: bool, rooms: bool) -> Match:
         sites = candidates.sites
@@ -175,16 +189,32 @@ class Matching:
         # The bits of a site say already that some service of it has a term of one facet.
         if (not asked and not capacity) or not (wanted or capacity or len(asked) > 1):
             return Match(sites, candidates.scores, candidates.distances, None)
-        found = self.filter_terms(query, self.services_of(sites))
+        found = self._services(query, sites)
         if capacity:
             found = self.filter_capacity(query, found)
-        fits = np.zeros(len(sites), np.bool_)
-        fits[found.owner] = True
-        if not fits.all():
-            candidates = candidates.take(np.flatnonzero(fits))
-            found = Services(found.rows, (np.cumsum(fits) - 1)[found.owner])
+        first = firsts(found.owner)
+        fits = found.owner[first]
+        if len(fits) < len(sites):
+            candidates = candidates.take(fits)
+            found = Services(found.rows, np.cumsum(first) - 1)
         assert candidates.sites is not None
         return Match(candidates.sites, candidates.scores, candidates.distances, found)
+
+    def _services(self, query: SearchQuery, sites: Array) -> Services:
+        """The services of some sites that have the terms asked of services."""
+        tables = self.rowset.tables
+        if len(sites) * _MANY < tables.sites.count or not (np.diff(sites) > 0).all():
+            return self.filter_terms(query, self.services_of(sites))
+        # Of many sites in the order of rows: the services are chosen first, then told whose they are.
+        position = np.full(tables.sites.count, NONE, np.int32)
+        position[sites] = np.arange(len(sites), dtype=np.int32)
+        words = np.full(-(-tables.services.count // 64), -1, np.int64).view(np.uint64)
+        for facet in SERVICE_FACETS:
+            if query.asked(facet):
+                words &= self.rowset.service_bits.any_of(self._values(query, facet), tables.services.count)
+        rows = np.flatnonzero(unpack(words, tables.services.count))
+        owner = position[tables.services["site"][rows]]
+        return _kept(Services(rows, owner), owner != NONE)
 
     def _by_words(self, query: SearchQuery) -> Candidates:
         words = cut_query(query.text)
@@ -252,4 +282,7 @@ class Matching:
 
 
 def _kept(found: Services, mask: Array) -> Services:
-    return found if mask.all() else Services(found.rows[mask], found.owner[mask])
+    if mask.all():
+        return found
+    left = mask.nonzero()[0]
+    return Services(found.rows[left], found.owner[left])

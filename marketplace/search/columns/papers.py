@@ -11,7 +11,7 @@ import numpy as np
 from marketplace.search.columns.table import Array
 from marketplace.search.document import SiteDocument
 
-_KEPT = 1024  # unpacked documents a process keeps: some 6 kB each
+_KEPT = 4096  # unpacked documents a process keeps, some 6 kB each: as many as are put in words
 
 
 class Papers:

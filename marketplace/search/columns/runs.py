@@ -62,49 +62,57 @@ def run_tables(run: Run) -> RunTables:
 def takes(services: Table, rows: Array | slice, run: Run) -> Array:
     """Whether each service takes the run, at a surcharge or not."""
     tables = run_tables(run)
-    whole = tables.whole[services["unit"][rows]]
+    whole = tables.whole.take(services["unit"][rows])
     taken: Array = (whole != NONE) & (whole <= services["maximum"][rows]) & services["offers"][rows]
     rules, least = services["rule"], services["least"]
-    for k in range(len(rules)):
-        taken &= least[k][rows] <= tables.limit[rules[k][rows]]
-    high = services["load_high"][rows]
-    if high.any():
-        loaded = np.flatnonzero(high)
+    taken &= least[0][rows] <= tables.limit.take(rules[0][rows])
+    for codes, leasts in zip(rules[1:], least[1:], strict=True):
+        code = codes[rows]
+        ruled = (code != NO_RULE).nonzero()[0]  # a third have a second rule, hardly any a third
+        short = leasts[_at(rows, ruled)] > tables.limit.take(code[ruled])
+        taken[ruled[short.nonzero()[0]]] = False
+    loaded = (services["load_high"][rows] > 0).nonzero()[0]
+    if len(loaded):
         at = _at(rows, loaded)
         unit = services["unit"][at]
         # Only a dye bath must not mix colours; elsewhere the whole run fills the machine.
-        each = np.where(services["dyes"][at], tables.coloured[unit], tables.whole[unit])
-        taken[loaded] &= _loads(each, high[loaded]) * services["load_low"][at] <= each
+        each = np.where(services["dyes"][at], tables.coloured.take(unit), tables.whole.take(unit))
+        taken[loaded] &= _loads(each, services["load_high"][at]) * services["load_low"][at] <= each
     return taken
 
 
 def surcharge(services: Table, rows: Array, run: Run) -> Array:
     """Per cent more that each service asks for the run; -1 where it meets the minimums, for 0 % may be asked too."""
     tables = run_tables(run)
-    rules, least, percent = services["rule"], services["least"], services["percent"]
     most = np.full(len(rows), NONE, np.int64)
-    for k in range(len(rules)):
-        below = least[k][rows] > tables.share[rules[k][rows]]
-        most = np.maximum(most, np.where(below, percent[k][rows], NONE))
+    for codes, leasts, percent in zip(services["rule"], services["least"], services["percent"], strict=True):
+        code = codes[rows]
+        ruled = (code != NO_RULE).nonzero()[0]
+        at = rows[ruled]
+        below = (leasts[at] > tables.share.take(code[ruled])).nonzero()[0]
+        ruled = ruled[below]
+        most[ruled] = np.maximum(most[ruled], percent[at[below]])
     return most
 
 
 def need(services: Table, calendars: Table, rows: Array, run: Run) -> Array:
     """Scaled atoms that the run takes of each service's calendar; -1 where that can't be said."""
     tables = run_tables(run)
-    unit, calendar = services["unit"][rows], services["calendar"][rows]
-    whole = tables.whole[unit]
+    unit, calendar = services["unit"][rows], services["calendar"][rows].astype(np.intp)
+    whole = tables.whole.take(unit)
     needed = -(-whole * services["rate"][rows] // RATE_ONE)
-    by_load = (calendars["unit"][calendar] == _LOAD) & (unit != _LOAD)
-    if by_load.any():
-        high, low = services["load_high"][rows], services["load_low"][rows]
-        each = -(-whole // tables.colours)
+    by_load = ((calendars["unit"][calendar] == _LOAD) & (unit != _LOAD)).nonzero()[0]
+    if len(by_load):
+        at = rows[by_load]
+        high, low = services["load_high"][at], services["load_low"][at]
+        each = -(-whole[by_load] // tables.colours)
         loads = _loads(each, np.maximum(high, 1))
         possible = (high > 0) & (loads * low <= each)
-        needed = np.where(by_load, np.where(possible, loads * tables.colours, NONE), needed)
+        needed[by_load] = np.where(possible, loads * tables.colours, NONE)
     countable = (whole != NONE) & (calendar != NONE) & services["offers"][rows] & (needed != NONE)
-    scaled: Array = np.where(countable, needed * SCALE, NONE)
-    return scaled
+    needed *= SCALE
+    needed[~countable] = NONE
+    return needed
 
 
 class Weeks:
@@ -125,15 +133,19 @@ class Weeks:
         total: Array = self._before[week][calendar]
         if weekday:
             some = np.bitwise_count(self._open[week][calendar] & ((1 << weekday) - 1))
-            total = total + self._per_day[week][calendar] * some
+            total += self._per_day[week][calendar] * some
         return total
 
     def before_each(self, calendar: Array, day: Array) -> Array:
         """The same with a day for each calendar."""
-        week, weekday = np.divmod(np.clip(day, 0, self.days), 7)
-        inner = np.minimum(week, WEEKS - 1)
-        some = np.bitwise_count(self._open[inner, calendar] & ((1 << weekday) - 1).astype(np.uint8))
-        total: Array = self._before[week, calendar] + self._per_day[inner, calendar] * some
+        day = np.minimum(np.maximum(day, 0), self.days)
+        week = day // 7
+        weekday = day - week * 7
+        total: Array = self._before[week, calendar]
+        inner = weekday.nonzero()[0]
+        week, calendar = week[inner], calendar[inner]
+        some = np.bitwise_count(self._open[week, calendar] & ((1 << weekday[inner]) - 1).astype(np.uint8))
+        total[inner] += self._per_day[week, calendar] * some
         return total
 
     def finish(self, calendar: Array, start: int, needed: Array) -> tuple[Array, Array]:
@@ -143,8 +155,10 @@ class Weeks:
 
     def _reach(self, calendar: Array, wanted: Array) -> Array:
         """The day of the columns on which the capacity of all days so far reaches an amount."""
-        totals = self._before[1:, calendar]
-        week = (totals < wanted).sum(0)
+        week = np.zeros(len(calendar), np.int64)
+        for step in (16, 8, 4, 2, 1):  # the totals never fall; so many weeks fall short
+            further = np.minimum(week + step, WEEKS)
+            week = np.where(self._before[further, calendar] < wanted, further, week)
         inside = np.minimum(week, WEEKS - 1)
         per_day, opened = self._per_day[inside, calendar], self._open[inside, calendar]
         missing = wanted - self._before[inside, calendar]
@@ -158,7 +172,7 @@ class Weeks:
 
 def in_window(services: Table, weeks: Weeks, calendars: Table, rows: Array, query: SearchQuery) -> tuple[Array, Array]:
     """(fits the window, undecided by the columns) for each service."""
-    calendar = services["calendar"][rows]
+    calendar = services["calendar"][rows].astype(np.intp)
     has = (calendar != NONE) & services["offers"][rows]
     fits, unsure = np.zeros(len(rows), np.bool_), np.zeros(len(rows), np.bool_)
     start = weeks.day(query.arrival)
@@ -179,11 +193,14 @@ def in_window(services: Table, weeks: Weeks, calendars: Table, rows: Array, quer
         return fits, has & ~fits & calendars["goes_on"][calendar]
     end = weeks.day(query.by)
     fits = has & (weeks.before(calendar, end) - base >= needed)
-    lead = services["lead"][rows]
-    late = fits & (lead > 0)
-    if late.any():
-        some = np.flatnonzero(late)
-        begun = weeks.before_each(calendar[some], end - lead[some] + 1) - base[some] > 0
+    some = fits.nonzero()[0]
+    lead = services["lead"][rows[some]]
+    # Most have an open day in the first week; only what takes nearly the whole window asks for the very day.
+    soon = weeks.before(calendar[some], start + 7) - base[some] > 0
+    late = ((lead > 0) & ~(soon & (start + 7 <= end - lead + 1))).nonzero()[0]
+    if len(late):
+        some, lead = some[late], lead[late]
+        begun = weeks.before_each(calendar[some], end - lead + 1) - base[some] > 0
         if end > weeks.days:
             unsure[some[~begun]] = True
         fits[some] = begun

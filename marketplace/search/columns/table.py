@@ -112,10 +112,13 @@ class Bits:
         mask[rows] = 1
         wanted = pack(mask)
         counts = np.zeros(len(values), np.int64)
-        for start in range(0, width, _STRIPE):  # a stripe of all values stays in the cache
-            part = self.words[values, start : min(start + _STRIPE, width)]
-            part &= wanted[start : start + _STRIPE]
-            counts += np.bitwise_count(part).sum(1, dtype=np.int64)
+        some = max(_BLOCK // max(width, 1), 64)
+        for first in range(0, len(values), some):
+            numbers = values[first : first + some]
+            for start in range(0, width, _STRIPE):
+                part = self.words[numbers, start : min(start + _STRIPE, width)]
+                part &= wanted[start : start + _STRIPE]
+                counts[first : first + some] += np.bitwise_count(part).sum(1, dtype=np.uint16)
         return counts
 
     def padded(self, rows: int) -> Array:
@@ -136,7 +139,8 @@ class Bits:
         self.words = grown
 
 
-_STRIPE = 2048
+_BLOCK = 1 << 16  # words that stay in the processor's cache while they are counted
+_STRIPE = 1023  # words of which all the bits are counted in 16 bits
 
 
 def pack(mask: Array) -> Array:

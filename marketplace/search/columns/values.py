@@ -9,6 +9,8 @@ import numpy as np
 from marketplace.search.columns.table import Array
 from marketplace.vocabulary import Facet, vocabulary
 
+_RANKS = (1 << 16) - 1  # terms of all facets; their numbers are of 16 bits
+
 
 class Values:
     """(facet, term) <-> number. Terms are numbered as they first appear; numbers never change."""
@@ -54,11 +56,21 @@ class Values:
         return found
 
     @property
+    def facets(self) -> list[Facet]:
+        """Every facet that has a term, in the order of their ranks."""
+        return list(self._of)
+
+    @property
+    def facet_ends(self) -> Array:
+        """What is larger than all ranks of a facet, and of the next none, whatever count is taken off."""
+        return np.arange(1, len(self._of) + 1) << 48 | _RANKS
+
+    @property
     def ranks(self) -> Array:
         """For each number, what it sorts by: its facet, and from the lowest bit on its term. 32 bits above the 16
         of the term are free, for a count below 2**31 to be taken off."""
         if len(self._ranks) != len(self.terms):
-            facet = {facet: place for place, facet in enumerate(self._of, 1)}
+            facet = {facet: place for place, facet in enumerate(self.facets, 1)}
             term = {number: place for place, number in enumerate(sorted(range(len(self.terms)), key=self._term))}
             self._ranks = np.array(
                 [(facet[found] << 48) + term[number] for number, (found, _) in enumerate(self.terms)], np.int64
