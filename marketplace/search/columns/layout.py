@@ -70,7 +70,7 @@ CALENDARS: Spec = {
     "before": ("i8", (WEEKS + 1,)),  # scaled atoms of all earlier weeks of the columns
 }
 VALUES: Spec = {"value": ("u2", ())}
-CERTS: Spec = {"scheme": ("u2", ()), "first": ("i4", ()), "last": ("i4", ())}
+CERTS: Spec = {"site": ("i4", ()), "scheme": ("u2", ()), "first": ("i4", ()), "last": ("i4", ())}
 
 
 def first_monday(today: date) -> date:

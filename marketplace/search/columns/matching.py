@@ -120,23 +120,32 @@ class Matching:
         """Whether each site has a certificate asked for that is valid on the day of the job."""
         schemes = self._values(query, Facet.CERTIFICATION)
         scheme, owner = self.valid_certificates(sites, query)
+        asked = np.zeros(len(self.rowset.values), np.bool_)
+        asked[schemes] = True
         has = np.zeros(len(sites), np.bool_)
-        has[owner[np.isin(scheme, schemes)]] = True
+        has[owner[asked.take(scheme).nonzero()[0]]] = True
         return has
 
     def valid_certificates(self, sites: Array, query: SearchQuery) -> tuple[Array, Array]:
         """(scheme, position of its site) of every certificate valid on the day of the job, schemes once a site."""
         tables, day = self.rowset.tables, query.job_day.toordinal()
-        count = tables.sites["certs"][sites]
-        rows = slices(tables.sites["first_cert"][sites], count)
-        owner = np.repeat(np.arange(len(sites)), count)
-        valid = (tables.certs["first"][rows] <= day) & (day <= tables.certs["last"][rows])
-        scheme, owner = tables.certs["scheme"][rows[valid]], owner[valid]
-        if len(scheme) > 1:
-            again = np.zeros(len(scheme), np.bool_)
-            again[1:] = (scheme[1:] == scheme[:-1]) & (owner[1:] == owner[:-1])
-            scheme, owner = scheme[~again], owner[~again]
-        return scheme, owner
+        certs = tables.certs
+        if self._are_many(sites):  # all certificates are looked at, then told whose they are
+            valid = ((certs["first"] <= day) & (day <= certs["last"])).nonzero()[0]
+            owner = self._positions(sites)[certs["site"][valid]]
+            mine = (owner != NONE).nonzero()[0]
+            valid, owner = valid[mine], owner[mine]
+        else:
+            count = tables.sites["certs"][sites]
+            rows = slices(tables.sites["first_cert"][sites], count)
+            found = ((certs["first"][rows] <= day) & (day <= certs["last"][rows])).nonzero()[0]
+            valid, owner = rows[found], np.repeat(np.arange(len(sites)), count)[found]
+        scheme = certs["scheme"][valid]
+        once = firsts(scheme)
+        once[1:] |= owner[1:] != owner[:-1]
+        if once.all():
+            return scheme, owner
+        return scheme[once], owner[once]
 
     def services_of(self, sites: Array) -> Services:
         """Every service of some sites."""
@@ -203,18 +212,25 @@ class Matching:
     def _services(self, query: SearchQuery, sites: Array) -> Services:
         """The services of some sites that have the terms asked of services."""
         tables = self.rowset.tables
-        if len(sites) * _MANY < tables.sites.count or not (np.diff(sites) > 0).all():
+        if not self._are_many(sites) or not (sites[1:] > sites[:-1]).all():
             return self.filter_terms(query, self.services_of(sites))
         # Of many sites in the order of rows: the services are chosen first, then told whose they are.
-        position = np.full(tables.sites.count, NONE, np.int32)
-        position[sites] = np.arange(len(sites), dtype=np.int32)
         words = np.full(-(-tables.services.count // 64), -1, np.int64).view(np.uint64)
         for facet in SERVICE_FACETS:
             if query.asked(facet):
                 words &= self.rowset.service_bits.any_of(self._values(query, facet), tables.services.count)
         rows = np.flatnonzero(unpack(words, tables.services.count))
-        owner = position[tables.services["site"][rows]]
+        owner = self._positions(sites)[tables.services["site"][rows]]
         return _kept(Services(rows, owner), owner != NONE)
+
+    def _are_many(self, sites: Array) -> bool:
+        return len(sites) * _MANY > self.rowset.tables.sites.count
+
+    def _positions(self, sites: Array) -> Array:
+        """The position of each site of the rowset among some; -1 where it is none of them."""
+        position = np.full(self.rowset.tables.sites.count, NONE, np.int32)
+        position[sites] = np.arange(len(sites), dtype=np.int32)
+        return position
 
     def _by_words(self, query: SearchQuery) -> Candidates:
         words = cut_query(query.text)

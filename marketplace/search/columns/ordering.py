@@ -15,7 +15,7 @@ from marketplace.search.columns.circles import Distances
 from marketplace.search.columns.layout import HUGE, NONE, UNITS
 from marketplace.search.columns.matching import Match, Matching
 from marketplace.search.columns.runs import need, run_tables, surcharge
-from marketplace.search.columns.table import Array
+from marketplace.search.columns.table import Array, firsts, slices
 from marketplace.search.decide import SiteFit, decide, decide_service
 from marketplace.search.order import price_key
 from marketplace.search.query import Sort
@@ -118,11 +118,16 @@ def _keys(matching: Matching, match: Match) -> list[Key]:
             group, amount = Best(matching, match).price()
             return [group.__getitem__, amount.__getitem__, *tie]
         case Sort.RELEVANCE:
-            surcharged, stale = Best(matching, match).shown()
-            unverified = ~matching.rowset.tables.sites["verified"][sites]
-            flags = surcharged * 4 + unverified * 2 + stale
+            best = Best(matching, match)
             scores = [(-match.scores).__getitem__] if match.scores is not None else []
-            return [*scores, flags.__getitem__, *tie]
+            surcharged = [best.surcharged] if query.run else []
+            unverified = partial(_unverified, matching.rowset.tables.sites["verified"], sites)
+            return [*scores, *surcharged, unverified, best.stale, *tie]
+
+
+def _unverified(verified: Array, sites: Array, positions: Array) -> Array:
+    found: Array = ~verified[sites[positions]]
+    return found
 
 
 def ready_days(matching: Matching, rows: Array) -> Array:
@@ -154,14 +159,14 @@ class Best:
     def __init__(self, matching: Matching, match: Match) -> None:
         self._matching, self._match = matching, match
         self._table = matching.rowset.tables.services
-        self._first = matching.rowset.tables.sites["first_service"][match.sites]
+        self._first_service = matching.rowset.tables.sites["first_service"]
 
     @cached_property
     def rows(self) -> Array:
         # Without a run, services are told apart by their public id alone, and that is the order of rows.
         if self._match.services is None:
-            return self._first
-        rows, owner, first = self._fitting()
+            return self._first_service[self._match.sites]
+        rows, owner, first = self._fitting
         best = rows[first]
         if self._matching.query.run and len(rows) > len(best):
             several = np.diff(first, append=len(rows)) > 1
@@ -169,29 +174,44 @@ class Best:
             best[several] = self._choose(rows[mine], owner[mine])
         return best
 
-    def shown(self) -> tuple[Array, Array]:
-        """(whether the best service asks a surcharge, whether its weeks are stale), without choosing it where all
-        that it can be agree: most firms confirm their calendars together."""
-        if self._match.services is None or self._matching.query.run is None:
-            return self._extra(self.rows) != NONE, self._stale(self.rows)
-        rows, owner, first = self._fitting()
-        dearer, stale = self._extra(rows) != NONE, self._stale(rows)
-        if len(rows) == len(first):
-            return dearer, stale
-        surcharged = np.logical_and.reduceat(dearer, first)
-        among = dearer == surcharged[owner]
-        found = np.logical_or.reduceat(stale & among, first)
+    def surcharged(self, positions: Array) -> Array:
+        """Whether the best service of each site at some positions asks a surcharge: where every one does."""
+        rows, _, first = self._of(positions)
+        dearer = self._extra(rows) != NONE
+        found: Array = dearer if len(rows) == len(first) else np.logical_and.reduceat(dearer, first)
+        return found
+
+    def stale(self, positions: Array) -> Array:
+        """Whether the weeks of the best service are stale, without choosing it where all that it can be agree: most
+        firms confirm their calendars together."""
+        rows, owner, first = self._of(positions)
+        if len(rows) == len(first) or not self._matching.query.run:
+            return self._stale(rows[first])
+        stale, dearer = self._stale(rows), self._extra(rows) != NONE
+        among = dearer == np.logical_and.reduceat(dearer, first)[owner]
+        found: Array = np.logical_or.reduceat(stale & among, first)
         open_ = found & np.logical_or.reduceat(~stale & among, first)
         if open_.any():
             mine = open_[owner] & among
             found[open_] = self._stale(self._choose(rows[mine], owner[mine]))
-        return surcharged, found
+        return found
 
+    @cached_property
     def _fitting(self) -> tuple[Array, Array, Array]:
         """Services that fit, the position of the site of each, and where the services of each site begin."""
         assert self._match.services is not None
         rows, owner = self._match.services.rows, self._match.services.owner
-        return rows, owner, np.flatnonzero(np.diff(owner, prepend=-1))
+        return rows, owner, np.flatnonzero(firsts(owner))
+
+    def _of(self, positions: Array) -> tuple[Array, Array, Array]:
+        """The services of the sites at some positions that can be their best, the place of each one's site among
+        these, and where the services of each begin."""
+        place = np.arange(len(positions))
+        if self._match.services is None:
+            return self._first_service[self._match.sites[positions]], place, place
+        rows, _, first = self._fitting
+        count = np.diff(first, append=len(rows))[positions]
+        return rows[slices(first[positions], count)], np.repeat(place, count), np.cumsum(count) - count
 
     def _stale(self, rows: Array) -> Array:
         calendar = self._table["calendar"][rows]

@@ -114,7 +114,7 @@ class _Coder:
         certs = _columns(self._certs, ("site", "scheme", "first", "last"))
         order = np.lexsort((certs["last"], certs["first"], certs["scheme"], certs["site"]))
         certs = {name: column[order] for name, column in certs.items()}
-        sites["certs"] = np.bincount(certs.pop("site"), minlength=count)
+        sites["certs"] = np.bincount(certs["site"], minlength=count)
         for first, how_many in (("first_service", "services"), ("first_value", "values"), ("first_cert", "certs")):
             sites[first] = np.cumsum(sites[how_many]) - sites[how_many]
         return Batch(sites, services, self._calendars.rows(), site_values, service_values, certs)

@@ -60,7 +60,7 @@ class Tables:
         rows = dict(batch.sites)
         rows["first_service"] = rows["first_service"] + service
         rows["first_value"] = rows["first_value"] + self.site_values.append({"value": batch.site_values})
-        rows["first_cert"] = rows["first_cert"] + self.certs.append(batch.certs)
+        rows["first_cert"] = rows["first_cert"] + self.certs.append({**batch.certs, "site": batch.certs["site"] + site})
         self.sites.append(rows)
         return site
 
