@@ -105,14 +105,18 @@ def plan(calendar: Calendar, need: int, arrival: date, lead_days: int | None) ->
     done = told = 0
     starts: date | None = None
     shares: list[WeekShare] = []
-    for monday, per_day, days in _capacity(calendar, arrival):
+    for monday, per_day, days in islice(_weeks(calendar, arrival), HORIZON_WEEKS):
+        if monday < arrival:
+            days = [day for day in days if day >= arrival]
+        if not per_day or not days:
+            continue
         starts = starts or days[0]
         if done + per_day * len(days) >= wanted:
             last = days[-(-(wanted - done) // per_day) - 1]
-            shares.append(WeekShare(Week(monday), need - told))
+            shares.append(WeekShare(_week(monday), need - told))
             return Plan(starts, last, max(last + _DAY, starts + timedelta(days=lead_days or 0)), tuple(shares))
         done += per_day * len(days)
-        shares.append(WeekShare(Week(monday), done // SCALE - told))
+        shares.append(WeekShare(_week(monday), done // SCALE - told))
         told = done // SCALE
     return None
 
@@ -135,14 +139,6 @@ def open_between(calendar: Calendar, first: date, last: date) -> int | None:
             whole = first <= monday and monday + _SIX_DAYS <= last
             total += per_day * (len(days) if whole else sum(first <= day <= last for day in days))
     return None  # the weeks never end
-
-
-def _capacity(calendar: Calendar, arrival: date) -> Iterator[tuple[date, int, Sequence[date]]]:
-    """Weeks from the arrival on that offer something: (Monday, scaled capacity a day, open days left)."""
-    for monday, per_day, days in islice(_weeks(calendar, arrival), HORIZON_WEEKS):
-        left = days if monday >= arrival else [day for day in days if day >= arrival]
-        if per_day and left:
-            yield monday, per_day, left
 
 
 def _weeks(calendar: Calendar, first: date) -> Iterator[tuple[date, int | None, Sequence[date]]]:
@@ -178,6 +174,11 @@ def _working_days(calendar: Calendar, week: Week) -> tuple[date, ...]:
 @lru_cache(maxsize=4096)  # two years of weeks, in the few ways in which a week is worked
 def _days(monday: date, working: frozenset[int]) -> tuple[date, ...]:
     return tuple(monday + timedelta(days=offset) for offset in sorted(working))
+
+
+@lru_cache(maxsize=1024)
+def _week(monday: date) -> Week:
+    return Week(monday)
 
 
 def _is_closed(calendar: Calendar, day: date) -> bool:

@@ -112,8 +112,12 @@ def _cannot_compare(fit: SiteFit) -> str | None:
 
 def _steps(fit: SiteFit, query: SearchQuery) -> Iterable[Step]:
     """Single changes that might let this site in."""
+    told: set[frozenset[Limit]] = set()
     for service in fit.services:
         misses = fit.misses | service.misses
+        if misses in told and not misses <= {Limit.QUANTITY, Limit.BY}:
+            continue  # the same change for another service
+        told.add(misses)
         if misses == {Limit.RADIUS}:
             yield from _wider(fit, query)
         elif misses == {Limit.VERIFIED}:

@@ -85,6 +85,8 @@ class _Relaxing:
                 own += near is not None and near.size >= size
                 if own and (own >= MOST_NEAR_MISSES or (near is not None and self._is_enough(near.size))):
                     return
+            if count >= len(found.sites):
+                return
 
     def _try_outside(self, circle: Circle) -> None:
         """The nearest sites beyond the radius that meet everything else, and those that have no place on the map."""
@@ -92,9 +94,9 @@ class _Relaxing:
             radius = min(circle.radius_m * times, MAXIMUM_RADIUS_M) if times else MAXIMUM_RADIUS_M
             wider = replace(self._query, circle=Circle(circle.centre, radius))
             found = _without(self._matching.match(wider, self._matching.candidates(wider), services=False), self._hits)
-            self._try_in_order(found, 0)
             if len(found.sites) >= MOST_NEAR_MISSES:
-                break
+                break  # what lies within less stands first among these
+        self._try_in_order(found, 0)
         anywhere = self._matching.candidates(replace(self._query, circle=None)).sites
         sites = self._matching.rowset.tables.sites
         unplaced = np.flatnonzero(~sites["has_point"] & sites["live"]) if anywhere is None else anywhere
