@@ -83,12 +83,16 @@ def service_reasons(fit: ServiceFit, query: SearchQuery) -> tuple[Reason, ...]:
 
 def service_term_reasons(fit: ServiceFit, query: SearchQuery) -> tuple[Reason, ...]:
     """The work, skills, materials and products asked for."""
+    if not query.terms:
+        return ()
     asked = ((facet, query.asked(facet)) for facet in SERVICE_FACETS)
     return tuple(_term_reason(facet, terms, fit.service.values(facet)) for facet, terms in asked if terms)
 
 
 def run_reasons(fit: ServiceFit, query: SearchQuery) -> tuple[Reason, ...]:
     """The run against the minimums, then its dates."""
+    if query.run is None and not query.has_window:
+        return ()
     return (*_quantity_reasons(fit, query), *_date_reasons(fit, query))
 
 
@@ -132,6 +136,8 @@ def _place_reasons(fit: SiteFit, query: SearchQuery, unit: str) -> Iterator[Reas
 
 
 def _site_term_reasons(fit: SiteFit, query: SearchQuery) -> Iterator[Reason]:
+    if not query.terms:
+        return
     for facet in SITE_FACETS:
         if terms := query.asked(facet):
             has = values_of(fit.document, facet, query.job_day)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from datetime import date
 from typing import Any
 
@@ -51,7 +51,7 @@ def answer_json(
         "page": query.page,
         "per_page": query.per_page,
         "sort": query.order.value,
-        "hits": [hit_json(fit, query, distance_unit) for fit in answer.hits],
+        "hits": _hits_json(answer.hits, query, distance_unit),
         "facets": {
             facet.value: [{"value": value, "count": count} for value, count in counted]
             for facet, counted in answer.facets.items()
@@ -78,14 +78,22 @@ def place_offer_json(offer: PlaceOffer | None) -> dict[str, Any] | None:
     return {"q": offer.text, "near": offer.place.label, "lat": point.lat, "lon": point.lon}
 
 
-def hit_json(fit: SiteFit, query: SearchQuery, distance_unit: str = "km") -> dict[str, Any]:
+def _hits_json(hits: Iterable[SiteFit], query: SearchQuery, distance_unit: str) -> list[dict[str, Any]]:
+    # Without a run a service answers everybody alike who asks for the same terms and days.
+    asked = (tuple(query.asked(facet) for facet in SERVICE_FACETS), query.arrival, query.start, query.by)
+    alike = asked if query.run is None else None
+    return [hit_json(fit, query, distance_unit, alike) for fit in hits]
+
+
+def hit_json(fit: SiteFit, query: SearchQuery, distance_unit: str = "km", alike: Hashable = None) -> dict[str, Any]:
+    """One hit. `alike`: what its services have in common with answers to others; None where nothing."""
     document = fit.document
     said = reasons(fit, query, distance_unit)
     return {
         **_documents.get(document, None, lambda: _document_json(document)),
         "distance_km": km(fit.metres),
         "edge_note": edge_note(fit, query, distance_unit),
-        "services": [service_json(service, query) for service in fit.services if service.service.draft],
+        "services": [_service_json(service, query, alike) for service in fit.services if service.service.draft],
         "why": texts(not_about_run(said)),
         "checks": [reason_json(reason) for reason in said],
     }
@@ -117,16 +125,13 @@ def reason_json(reason: Reason) -> dict[str, Any]:
     return {"field": reason.field, "met": reason.met, "text": reason.text}
 
 
-def service_json(fit: ServiceFit, query: SearchQuery) -> dict[str, Any]:
-    """One service. Without a run it answers everybody alike who asks for the same terms and days."""
-    if query.run:
-        return _service_json(fit, query)
-    asked = tuple(query.asked(facet) for facet in SERVICE_FACETS)
-    days = (query.arrival, query.start, query.by)
-    return _services.get(fit.service, (asked, days), lambda: _service_json(fit, query))
+def _service_json(fit: ServiceFit, query: SearchQuery, alike: Hashable) -> dict[str, Any]:
+    if alike is None:
+        return _judged_json(fit, query)
+    return _services.get(fit.service, alike, lambda: _judged_json(fit, query))
 
 
-def _service_json(fit: ServiceFit, query: SearchQuery) -> dict[str, Any]:
+def _judged_json(fit: ServiceFit, query: SearchQuery) -> dict[str, Any]:
     draft = fit.service.draft
     assert draft is not None
     open_now = open_in_window(fit.service, query)
