@@ -7,7 +7,10 @@ every night to keep the calendar long enough. Several services may draw on one r
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def install(app: Flask) -> None:

@@ -9,13 +9,16 @@ filter, so that choosing a second alternative of a facet shows what it would add
 
 from __future__ import annotations
 
-from flask import Flask
+from typing import TYPE_CHECKING
 
-from marketplace.search import api, pages
-from marketplace.search.context import install_index
+if TYPE_CHECKING:
+    from flask import Flask
 
 
 def install(app: Flask) -> None:
+    from marketplace.search import api, pages
+    from marketplace.search.context import install_index
+
     install_index(app)
     app.register_blueprint(pages.blueprint)
     app.register_blueprint(api.blueprint)
