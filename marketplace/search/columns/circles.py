@@ -6,7 +6,7 @@ import numpy as np
 
 from marketplace.places.chords import earth_point, estimate_m
 from marketplace.places.model import Circle, Point
-from marketplace.places.rules import distance_m
+from marketplace.places.rules import MAXIMUM_RADIUS_M, distance_m
 from marketplace.search.columns.table import Array, Table
 
 
@@ -28,6 +28,10 @@ class Distances:
 
     def within(self, radius_m: int) -> Array:
         """Whether each lies within the radius, edge included."""
+        if radius_m >= MAXIMUM_RADIUS_M:
+            return np.ones(
+                len(self.low), np.bool_
+            )  # chords say little of the far side of the Earth: not measured there
         self.settle(np.flatnonzero((self.low <= radius_m) & (self.high > radius_m)))
         inside: Array = self.high <= radius_m
         return inside

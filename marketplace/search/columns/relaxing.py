@@ -25,7 +25,7 @@ from marketplace.search.index import NearMiss, Relaxation
 from marketplace.search.query import SearchQuery
 from marketplace.search.relax import MOST_NEAR_MISSES, NO_STEP, UNCOMPARED, WHOLE, Considered, choose, consider
 
-_WIDER = (3, 12, 48)  # times the radius, before the whole Earth is asked
+_WIDER = (3, 12, 48, 192, 768, 3072)  # times the radius, before the whole Earth is asked
 
 
 def relax(matching: Matching, match: Match) -> tuple[list[Relaxation], list[NearMiss]]:
@@ -94,7 +94,7 @@ class _Relaxing:
             radius = min(circle.radius_m * times, MAXIMUM_RADIUS_M) if times else MAXIMUM_RADIUS_M
             wider = replace(self._query, circle=Circle(circle.centre, radius))
             found = _without(self._matching.match(wider, self._matching.candidates(wider), services=False), self._hits)
-            if len(found.sites) >= MOST_NEAR_MISSES:
+            if len(found.sites) >= MOST_NEAR_MISSES or radius == MAXIMUM_RADIUS_M:
                 break  # what lies within less stands first among these
         self._try_in_order(found, 0)
         anywhere = self._matching.candidates(replace(self._query, circle=None)).sites
