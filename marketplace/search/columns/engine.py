@@ -59,8 +59,8 @@ class ColumnIndex:
     def is_worn(self, today: date) -> bool:
         """Whether so much was put, or so many weeks have passed, that a new snapshot would be faster."""
         rowset = self.rowset
-        since = rowset.tables.sites.count - rowset.base
-        return since > _WORN_LEAST + rowset.base * _WORN_SHARE or today - rowset.monday > _WORN_AFTER
+        most = _WORN_LEAST + rowset.base * _WORN_SHARE
+        return rowset.put_since > most or today - rowset.monday > _WORN_AFTER
 
     def rebuild(self, today: date) -> None:
         """Make the rows anew from the documents, in memory."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
+from contextlib import suppress
 
 import msgspec
 import numpy as np
@@ -11,40 +12,47 @@ import numpy as np
 from marketplace.search.columns.table import Array
 from marketplace.search.document import SiteDocument
 
-_KEPT = 4096  # unpacked documents a process keeps, some 6 kB each: as many as are put in words
+_KEPT = 1024  # unpacked documents a process keeps: some 12 kB each, in a worker that may have 60 MB
 
 
 class Papers:
-    """Documents by ordinal: packed ones of a snapshot, and those put since."""
+    """Documents by ordinal, packed: those of a snapshot, and those put since. What was read last is kept unpacked."""
 
     def __init__(self, packed: Array, start: Array) -> None:
         self._packed, self._start = packed, start
-        self._put: dict[int, SiteDocument] = {}
+        self._put: dict[int, bytes] = {}
         self._kept: OrderedDict[int, SiteDocument] = OrderedDict()
 
     @classmethod
-    def of(cls, documents: Sequence[SiteDocument]) -> Papers:
-        """Unpacked ones, for a snapshot that lives in memory only."""
-        papers = cls(np.zeros(0, np.uint8), np.zeros(1, np.int64))
-        papers._put = dict(enumerate(documents))
-        return papers
+    def of(cls, documents: Iterable[SiteDocument]) -> Papers:
+        """For a snapshot that lives in memory only."""
+        packed = bytearray()
+        start = write_packed(documents, packed.extend)
+        return cls(np.frombuffer(packed, np.uint8), np.array(start, np.int64))
 
     def read(self, ordinal: int) -> SiteDocument:
-        document = self._put.get(ordinal) or self._kept.get(ordinal)
-        if document is None:
-            packed = self._packed[self._start[ordinal] : self._start[ordinal + 1]]
-            document = unpack(packed.data)
-            self._kept[ordinal] = document
-            if len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
+        document = self._kept.get(ordinal)
+        if document is not None:
+            with suppress(KeyError):  # another thread has let go of it
+                self._kept.move_to_end(ordinal)
+            return document
+        packed = self._put.get(ordinal)
+        document = unpack(packed or self._packed[self._start[ordinal] : self._start[ordinal + 1]].data)
+        self._keep(ordinal, document)
         return document
 
     def put(self, ordinal: int, document: SiteDocument) -> None:
-        self._put[ordinal] = document
+        self._put[ordinal] = pack(document)
+        self._keep(ordinal, document)
 
     def forget(self, ordinal: int) -> None:
         self._put.pop(ordinal, None)
         self._kept.pop(ordinal, None)
+
+    def _keep(self, ordinal: int, document: SiteDocument) -> None:
+        self._kept[ordinal] = document
+        if len(self._kept) > _KEPT:
+            self._kept.popitem(last=False)
 
 
 def pack(document: SiteDocument) -> bytes:

@@ -57,6 +57,11 @@ def encode(documents: Sequence[SiteDocument], values: Values, monday: date) -> B
     return coder.batch()
 
 
+def in_order(services: Sequence[ServiceDocument]) -> Sequence[ServiceDocument]:
+    """The services of a site as their rows stand."""
+    return services if len(services) == 1 else sorted(services, key=_PUBLIC_ID)
+
+
 class _Coder:
     """Lists of numbers, row after row: making them arrays at once is cheaper than a look at each."""
 
@@ -75,7 +80,7 @@ class _Coder:
     def add(self, document: SiteDocument) -> None:
         point, services = document.point, document.services
         calendars: dict[int, int] = {}
-        for service in services if len(services) == 1 else sorted(services, key=_PUBLIC_ID):
+        for service in in_order(services):
             self._service(service, calendars)
         before = len(self._site_values)
         self._site_values += map(self._language, document.languages)

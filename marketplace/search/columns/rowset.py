@@ -11,6 +11,7 @@ from marketplace.search.columns.circles import Nearby
 from marketplace.search.columns.layout import CALENDARS, CERTS, SERVICES, SITES, VALUES
 from marketplace.search.columns.papers import Papers
 from marketplace.search.columns.postings import Postings, Scratch
+from marketplace.search.columns.restating import only_weeks_differ, restate
 from marketplace.search.columns.rows import Batch, encode
 from marketplace.search.columns.runs import Weeks
 from marketplace.search.columns.table import Array, Bits, Table
@@ -106,7 +107,8 @@ class Rowset:
         self.site_bits, self.service_bits = site_bits, service_bits
         self.postings, self.nearby, self.papers = postings, nearby, papers
         self.base = tables.sites.count
-        self.dead = 0
+        self.dead = self.restated = 0
+        self._calendars = tables.calendars.count
         self.scratch = Scratch()
         self.suppliers, self.site_ids = suppliers, site_ids
 
@@ -115,20 +117,30 @@ class Rowset:
         return Weeks(self.tables.calendars, self.monday)
 
     @property
+    def put_since(self) -> int:
+        """Sites that were put since the snapshot, weeks alone or everything."""
+        return self.tables.sites.count - self.base + self.restated
+
+    @property
     def live_sites(self) -> int:
         return self.tables.sites.count - self.dead
 
     def put(self, supplier_id: int, documents: Iterable[SiteDocument]) -> None:
-        """Replace everything of a supplier: its rows die, new ones are appended."""
+        """Replace everything of a supplier: the rows of what differs die, new ones are appended. Where a site differs
+        in its weeks only, they alone do."""
         live = self.tables.sites["live"]
+        fresh = {document.site_id: document for document in documents}
         for ordinal in self.suppliers.find(supplier_id):
             if live[ordinal]:
-                live[ordinal] = False
-                self.dead += 1
-                self.postings.remove(ordinal, weigh(weighted_texts(self.papers.read(ordinal))))
-                self.papers.forget(ordinal)
-        if fresh := list(documents):
-            self._append(fresh)
+                before = self.papers.read(ordinal)
+                after = fresh.get(before.site_id)
+                if after is not None and only_weeks_differ(before, after):
+                    del fresh[after.site_id]
+                    self._restate(ordinal, before, after)
+                else:
+                    self._remove(ordinal, before)
+        if fresh:
+            self._append(list(fresh.values()))
 
     def documents(self) -> list[SiteDocument]:
         """Every live document."""
@@ -138,6 +150,21 @@ class Rowset:
         """The live row of a site."""
         live = self.tables.sites["live"]
         return next((ordinal for ordinal in self.site_ids.find(site_id) if live[ordinal]), None)
+
+    def _restate(self, ordinal: int, before: SiteDocument, after: SiteDocument) -> None:
+        if before == after:
+            return
+        tables = self.tables
+        first = int(tables.sites["first_service"][ordinal])
+        added = restate(tables.services, tables.calendars, first, after, self.monday, self._calendars)
+        self.restated += added
+        self.papers.put(ordinal, after)
+
+    def _remove(self, ordinal: int, document: SiteDocument) -> None:
+        self.tables.sites["live"][ordinal] = False
+        self.dead += 1
+        self.postings.remove(ordinal, weigh(weighted_texts(document)))
+        self.papers.forget(ordinal)
 
     def _append(self, documents: Sequence[SiteDocument]) -> None:
         batch = encode(documents, self.values, self.monday)

@@ -46,6 +46,11 @@ class Table:
         self.count = first + added
         return first
 
+    def write(self, numbers: list[int], rows: Mapping[str, Array]) -> None:
+        """Write over rows, given for every column."""
+        for name, values in rows.items():
+            self.columns[name][..., numbers] = values
+
     def reserve(self, capacity: int) -> None:
         have = self.capacity
         if capacity <= have:
