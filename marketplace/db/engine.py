@@ -180,16 +180,16 @@ class Watch:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._session: Session | None = None
+        self._driver: Any = None  # what the session stands on: finding it anew takes longer than asking it
         self._process = 0
         self._seen: int | None = None
 
     def changed(self) -> bool:
         if not self._database.is_sqlite:
             return True
-        with self._kept() as session:
+        with self._kept():
             # Outside of any transaction: within one the counter stands still.
-            driver: Any = session.get_bind().connection.dbapi_connection  # type: ignore[union-attr]
-            seen: int = driver.execute("PRAGMA data_version").fetchone()[0]
+            seen: int = self._driver.execute("PRAGMA data_version").fetchone()[0]
         changed, self._seen = seen != self._seen, seen
         return changed
 
@@ -209,7 +209,8 @@ class Watch:
         """The session, for as long as nothing goes wrong with it."""
         with self._database.telling():
             if self._session is None or self._process != os.getpid():
-                self._session = _session_on(self._database.connect_reader())
+                connection = self._database.connect_reader()
+                self._session, self._driver = _session_on(connection), connection.connection.dbapi_connection
                 self._process, self._seen = os.getpid(), None
             session = self._session
             try:
