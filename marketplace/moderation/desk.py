@@ -161,6 +161,10 @@ def change_person(public_id: str, to: str) -> ResponseReturnValue:
     try:
         act(database(), current_actor(), public_id, read_why(request.form), now())
     except Invalid as error:
+        if person is None:
+            raise NotFound from None
+        # The page shows them, as the search does.
+        actions.note_reading(database(), current_actor(), "person", public_id, "decided about without a reason", now())
         return _people_page(person, "", error.problems), 422
     flash("Suspended, and signed out everywhere." if to == "suspended" else "The account is open again.", "success")
     return redirect(url_for(".people"), 303)

@@ -244,6 +244,14 @@ def test_a_suspended_person_is_out_at_once_and_let_in_again(cast: Cast, ada: Per
     assert trail(cast, "moderation.person") == [(mod.id, "person", "Insults."), (mod.id, "person", "Sorted out.")]
 
 
+def test_a_decision_without_a_reason_shows_nobody_unnoted(cast: Cast, ada: Person, mod: Person) -> None:
+    client = cast.client(mod)
+    answer = client.post(f"/moderation/people/{ada.public_id}/suspended", data={"reason": ""})
+    assert (answer.status_code, "ada@example.com" in answer.text) == (422, True)
+    assert trail(cast, "moderation.read") == [(mod.id, "person", "decided about without a reason")]
+    assert client.post(f"/moderation/people/{'0' * 32}/suspended", data={"reason": ""}).status_code == 404
+
+
 def test_moderators_do_not_decide_about_moderators(cast: Cast, mod: Person) -> None:
     other = cast.person("Mia", is_moderator=True)
     for person in (mod, other):
