@@ -85,6 +85,8 @@ def an_invitation_of_the_apprentice(world: World) -> dict[str, Any]:
 
 _OWN_PASSWORD = {"current": PASSWORD, "password": "seven bobbins in a row"}
 _ONLY_OWN = frozenset({"new supplier"})  # staff change nobody but themselves
+# Nobody leaves while they moderate, or while others count on what only they own.
+_STAY = frozenset({"moderator"})
 
 ROWS = [
     Row("accounts.account"),
@@ -94,6 +96,9 @@ ROWS = [
     Row("accounts.sign_out", "POST"),
     Row("accounts.sign_out_everywhere", "POST"),
     Row("accounts.end_session", "POST", make=a_device, owner="designer"),
+    Row("privacy.data"),
+    Row("privacy.copy", "POST", events=0),
+    Row("privacy.delete", "POST", form={"password": PASSWORD}, never=_STAY),
     Row("accounts.studio", also=WITHOUT_STUDIO),
     Row("accounts.studio_post", "POST", form={"name": "Another studio"}, also=WITHOUT_STUDIO),
     Row("accounts.tokens"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 from booked import Deal
 from personas import STUDIO, SUPPLIER
 from rows import Row
 from rows_accounts import KEEPS_NOTHING
-from rows_briefs import a_brief
+from rows_briefs import PDF, a_brief
 from world import World
 
 _BOTH, _MAKER, _DESIGNER = {STUDIO, SUPPLIER}, {SUPPLIER}, {STUDIO}
@@ -40,6 +41,24 @@ def a_quoted_brief(world: World) -> dict[str, Any]:
     return {"public_id": rows[0][0]}
 
 
+def an_asked_file(world: World) -> dict[str, Any]:
+    """It came with a message, so it is nobody's but the two sides'."""
+    asked = world.values(an_enquiry)
+    path = f"/account/enquiries/{asked['public_id']}/messages"
+    world.post("designer", path, kind="message", body="The pattern.", file=(io.BytesIO(PDF), "pattern.pdf"))
+    rows = world.cast.sql("SELECT public_id FROM file ORDER BY id DESC LIMIT 1")
+    return {**asked, "file_id": rows[0][0]}
+
+
+def _question(world: World) -> dict[str, Any]:
+    supplier = world.supplier
+    return {
+        "brief": world.values(a_brief)["public_id"],
+        "supplier": supplier.public_id,
+        f"service-{supplier.public_id}": supplier.services[0].public_id,
+    }
+
+
 _WORDS = {
     "reason": "A reason in words.",
     "body": "A message.",
@@ -58,6 +77,9 @@ ROWS = [
         query=lambda world: {"brief": world.values(a_brief)["public_id"]},
         parties={STUDIO},
     ),
+    Row("enquiries.ask", "POST", parties={STUDIO}, form=_question),
+    Row("enquiries.file", make=an_asked_file, parties=_BOTH),
+    Row("enquiries_api.file", make=an_asked_file, parties=_BOTH),
     Row("enquiries_api.enquiries", also=KEEPS_NOTHING, loose=True),
     *(
         Row(endpoint, method, make=make, parties=parties, form=_WORDS, json=json, reads_first=True, loose=True)

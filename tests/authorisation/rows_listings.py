@@ -14,8 +14,9 @@ from marketplace.capacity.model import Closure
 from marketplace.db.ids import new_public_id
 from marketplace.placements import actions as placements
 from marketplace.placements.model import Placement, PlacementStatus
+from marketplace.suppliers import store as suppliers
 from marketplace.suppliers.actions import put_service
-from marketplace.suppliers.model import ServiceDraft
+from marketplace.suppliers.model import ProfileDraft, ServiceDraft
 from marketplace.units import Unit
 from marketplace.units.wages import Wage, WagePer
 
@@ -70,6 +71,21 @@ def a_closure(world: World) -> dict[str, Any]:
         world.now,
     )
     return {}
+
+
+def a_certificate(world: World) -> dict[str, Any]:
+    world.post("supplier owner", "/listing/certificates", scheme="gots", number="S1")
+    return {"number": 0}
+
+
+def a_machine(world: World) -> dict[str, Any]:
+    world.post("supplier owner", "/listing/machines", machine="weave:handloom", count="1")
+    return {"number": 0}
+
+
+def _papers(world: World) -> ProfileDraft:
+    with world.database.reading() as db:
+        return suppliers.get(db, world.supplier.id).profile
 
 
 def paused(_world: World) -> dict[str, Any]:
@@ -139,6 +155,13 @@ ROWS = [
     *_own("suppliers.new_site", form=_SITE),
     *_own("suppliers.certificates", form={"scheme": "gots", "number": "X1"}),
     *_own("suppliers.machines", form={"machine": "weave:handloom", "count": "2"}),
+    *(
+        Row(f"suppliers.{name}", "POST", make=make, parties={SUPPLIER}, form=form, turned_away=GUIDE)
+        for name, make, form in (
+            ("remove_certificate", a_certificate, lambda world: {"key": repr(_papers(world).certificates[0])}),
+            ("remove_machine", a_machine, lambda world: {"key": repr(_papers(world).machines[0])}),
+        )
+    ),
     *_own("placements.own", form=_OFFER),
     Row("suppliers.change_status", "POST", make=paused, turned_away=GUIDE),
     *(

@@ -24,10 +24,31 @@ def two_listings(world: World) -> dict[str, Any]:
     return {"public_id": world.supplier.public_id, "other_id": world.suppliers[OTHER_SUPPLIER].public_id}
 
 
+def a_merge(world: World) -> dict[str, Any]:
+    """Of two that nobody keeps, so that it takes nothing from anybody's listing."""
+    kept, other = (world.cast.supplier(None, name) for name in ("Sartoria Doppia", "Sartoria Doppia SRL"))
+    pair = f"{kept.public_id}/{other.public_id}"
+    part = other.sites[0].public_id
+    world.post("moderator", f"/moderation/merge/{pair}", keep=kept.public_id, part=part, reason="One firm.")
+    rows = world.cast.sql("SELECT public_id FROM supplier_merge ORDER BY id DESC LIMIT 1")
+    return {"public_id": rows[0][0]}
+
+
+def a_person(world: World) -> dict[str, Any]:
+    return {"public_id": world.cast.person("Nela").public_id, "to": "suspended"}
+
+
+def a_suspended_person(world: World) -> dict[str, Any]:
+    person = world.cast.person("Nino")
+    world.post("moderator", f"/moderation/people/{person.public_id}/suspended", reason="Sold what was not theirs.")
+    return {"public_id": person.public_id, "to": "open"}
+
+
 def what_to_report(world: World) -> dict[str, Any]:
     return {"kind": "supplier", "public_id": world.supplier.public_id}
 
 
+_WHY = {"reason": "It was looked into."}
 # Nobody reports their own listing.
 _THEIRS = frozenset({"new supplier", "supplier owner", "supplier staff"})
 
@@ -36,6 +57,9 @@ ROWS = [
     Row("reports.report_post", "POST", make=what_to_report, ids=("public_id",), never=_THEIRS, loose=True),
     Row("reports.report_json", "POST", json={"kind": "supplier"}, loose=True),
     Row("trail.own", also=_KEEPERS_ONLY, loose=True),
+    Row("merging.undo", "POST", make=a_merge, form=_WHY, events=2),  # one for each of the two
+    Row("moderation.change_person", "POST", make=a_person, form=_WHY),
+    Row("moderation.change_person", "POST", make=a_suspended_person, form=_WHY),
     *(
         Row(endpoint, method, make=make, loose=True)
         for endpoint, method, make in (

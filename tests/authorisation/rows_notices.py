@@ -11,6 +11,7 @@ from world import World
 
 from marketplace.feeds import store as feeds
 from marketplace.notices import store as notices
+from marketplace.notices.model import Frequency, Setting
 
 
 def a_notice(world: World) -> dict[str, Any]:
@@ -20,9 +21,13 @@ def a_notice(world: World) -> dict[str, Any]:
         return {"public_id": notices.list_page(db, person.id, limit=1)[0].public_id}
 
 
-def a_stop_link(world: World) -> dict[str, Any]:
-    rows = world.cast.sql("SELECT stop_token FROM notice_setting")
-    return {"token": rows[0][0]}
+def a_stop_link(world: World, name: str = "designer", frequency: Frequency = Frequency.DAILY) -> dict[str, Any]:
+    with world.database.writing() as db:
+        return {"token": notices.put_setting(db, world.people[name].id, Setting(frequency)).stop_token}
+
+
+def a_used_stop_link(world: World) -> dict[str, Any]:
+    return a_stop_link(world, "supplier other", Frequency.NEVER)
 
 
 def a_calendar(world: World) -> dict[str, Any]:
@@ -41,6 +46,10 @@ ROWS = [
     Row("notices.notices"),
     Row("notices.setting"),
     Row("notices.setting_post", "POST", form={"frequency": "never", "timezone": "Europe/Rome"}),
+    Row("notices.mark_all_read", "POST", events=0),
+    Row("notice_links.ask_to_stop", make=a_stop_link),
+    Row("notice_links.stop", "POST", make=a_stop_link),
+    Row("notice_links.start", "POST", make=a_used_stop_link),
     Row("notices_api.notices"),
     Row("calendars.own", also=KEEPS_NOTHING),
     Row("calendars.create", "POST", make=the_studio, parties={STUDIO}),
