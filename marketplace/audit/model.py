@@ -22,6 +22,19 @@ class By(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Entry:
+    """What one event is to say, of many that are written at once; the fields are those of an Event."""
+
+    action: str
+    object_kind: str
+    object_id: str
+    organisation_id: int | None
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
     """`person_id` is None for what the system does by itself; `token_id` is the bearer token that was used."""
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from marketplace.audit.model import By, Event, Filter
+from marketplace.audit.model import By, Entry, Event, Filter
 from marketplace.audit.rules import to_json
 from marketplace.audit.tables import AuditRow
 from marketplace.db import Base
@@ -39,20 +39,30 @@ def record(
     `organisation_id` is whose trail it stands in. `before` and `after` hold what changed: dataclasses, dates, enums
     and their collections are put down as JSON. Never a password, a token or the hash of one.
     """
-    event = {
+    entry = Entry(action, object_kind, object_public_id, organisation_id, before or {}, after or {}, reason)
+    session.execute(_INSERT, _columns(now, by, entry))
+
+
+def record_all(session: Session, now: datetime, by: By | None, entries: Iterable[Entry]) -> None:
+    """As record, for many events at once, in one statement."""
+    if rows := [_columns(now, by, entry) for entry in entries]:
+        session.execute(_INSERT, rows)
+
+
+def _columns(now: datetime, by: By | None, entry: Entry) -> dict[str, Any]:
+    return {
         "at": now,
         "actor_id": by.person_id if by else None,
         "token_id": by.token_id if by else None,
         "request_id": by.request_id if by else "",
-        "action": action,
-        "object_kind": object_kind,
-        "object_id": object_public_id,
-        "organisation_id": organisation_id,
-        "before": to_json(before),
-        "after": to_json(after),
-        "reason": reason,
+        "action": entry.action,
+        "object_kind": entry.object_kind,
+        "object_id": entry.object_id,
+        "organisation_id": entry.organisation_id,
+        "before": to_json(entry.before),
+        "after": to_json(entry.after),
+        "reason": entry.reason,
     }
-    session.execute(_INSERT, event)
 
 
 def list_for_object(session: Session, object_kind: str, object_public_id: str, *, most: int = _MOST) -> list[Event]:

@@ -53,7 +53,8 @@ def import_table(
     `filename` only tells a workbook from a text. `on_progress` gets (rows done, rows in all); a real run goes
     over the rows twice, see the package's notes.
     Errors: FileRefused and FileTooLarge when the file as a whole can't be read; Unavailable.
-    Guarantee: the same file again changes nothing; a process killed in the middle has saved nothing.
+    Guarantee: the same file again changes nothing; a process killed in the middle has saved nothing. What is saved
+    stands in the audit trail, one event for each thing: firm, further site, service, weeks of a resource, placement.
     """
     sheet = read_sheet(kind, data, filename, limit_mb)
     passes = 1 if dry_run else 2
@@ -105,6 +106,7 @@ def _go_over(
     members = accounts_store.organisations_with_members(session)
     run = Run(session, now, writing, report, terms, locator, members, counter, lowest_wages)
     _IMPORTS[kind](run, _readable(run, sheet.records, index))
+    run.write_notes()
     report.problems.sort(key=problem_order)
     report.warnings.sort(key=problem_order)
     report.duplicates.sort(key=lambda duplicate: duplicate.line)

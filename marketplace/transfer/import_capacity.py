@@ -38,7 +38,7 @@ def import_capacity(run: Run, rows: Iterable[Row]) -> None:
             pool = ("resource", resource.id) if resource else ("service", service.id)
             services.setdefault(pool, service)
             settled.append((row, _judge(row, service, resource, stated.setdefault(pool, {}), services[pool])))
-        _settle(run, supplier, stated, services, settled)
+        _settle(run, supplier, resources, stated, services, settled)
 
 
 def _find_service(run: Run, supplier: Supplier, row: Row) -> Service | None:
@@ -75,6 +75,7 @@ def _judge(
 def _settle(
     run: Run,
     supplier: Supplier,
+    resources: dict[ResourceId, Resource],
     stated: dict[_Pool, dict[Week, tuple[Row, int]]],
     services: dict[_Pool, Service],
     settled: list[tuple[Row, Verdict]],
@@ -86,9 +87,11 @@ def _settle(
                 row.refuse("supplier_external_id", MANAGED)
     elif changed and run.writing:
         for pool, weeks in stated.items():
-            saved = {week: atoms for week, (row, atoms) in weeks.items() if id(row) in changed}
-            if saved:
-                resource_id = _resource_of(run, supplier, services[pool])
+            rows = {week: row for week, (row, _) in weeks.items() if id(row) in changed}
+            if rows:
+                saved = {week: weeks[week][1] for week in rows}
+                service = services[pool]
+                resource_id = _resource_of(run, supplier, service)
                 try:
                     with run.session.begin_nested():
                         store.set_weeks(run.session, resource_id, saved, run.now)
@@ -96,6 +99,13 @@ def _settle(
                 except Conflict as refusal:
                     for row, _ in weeks.values():
                         row.refuse("open_quantity", refusal.detail)
+                else:
+                    stood = resources[resource_id].calendar.stated if resource_id in resources else {}
+                    before = {week.monday.isoformat(): stood.get(week) for week in saved}
+                    after = {week.monday.isoformat(): atoms for week, atoms in saved.items()}
+                    row = next(iter(rows.values()))
+                    of = supplier.organisation_id
+                    run.note(row, "capacity.publish", "service", service.public_id, of, before, after)
         changes.record(run.session, supplier.id)
     for row, verdict in settled:
         run.settle(row, verdict)

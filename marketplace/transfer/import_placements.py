@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from marketplace.audit.rules import changed
 from marketplace.placements import store
 from marketplace.placements.model import Placement
+from marketplace.suppliers.model import Supplier
 from marketplace.transfer.escapes import write_site
 from marketplace.transfer.model import Verdict
 from marketplace.transfer.other_rows import placement_key, read_placement
@@ -19,7 +21,7 @@ def import_placements(run: Run, rows: Iterable[Row]) -> None:
     lines: dict[str, int] = {}
     for supplier, own in with_suppliers(run, rows):
         names = {site.id: write_site(*key) for key, site in site_keys(supplier.sites).items()}
-        saved: list[tuple[Row, Placement, Verdict]] = []
+        saved: list[tuple[Row, Placement | None, Placement]] = []
         for row in own:
             site = find_site(supplier, row)
             if site is None:
@@ -36,25 +38,29 @@ def import_placements(run: Run, rows: Iterable[Row]) -> None:
                 row.refuse("external_id", "belongs to a placement at another site: give this one another id")
             if key in lines:
                 row.refuse("external_id", f"the same placement as line {lines[key]}: give both an external_id")
-            verdict = _verdict(placement, base)
+            verdict = _verdict(base, placement)
             if verdict is not Verdict.UNCHANGED and run.is_managed(supplier):
                 row.refuse("supplier_external_id", MANAGED)
             if row.problems:
                 run.settle(row, verdict)
                 continue
             lines[key] = row.line
-            saved.append((row, placement, verdict))
-        _save(run, saved)
+            saved.append((row, base, placement))
+        _save(run, supplier, saved)
 
 
-def _verdict(placement: Placement, base: Placement | None) -> Verdict:
+def _verdict(base: Placement | None, placement: Placement) -> Verdict:
     if base is None:
         return Verdict.CREATED
     return Verdict.UNCHANGED if placement == base else Verdict.UPDATED
 
 
-def _save(run: Run, saved: list[tuple[Row, Placement, Verdict]]) -> None:
-    for row, placement, verdict in saved:
+def _save(run: Run, supplier: Supplier, saved: list[tuple[Row, Placement | None, Placement]]) -> None:
+    for row, base, placement in saved:
+        verdict = _verdict(base, placement)
         if run.writing and verdict is not Verdict.UNCHANGED:
-            (store.add if verdict is Verdict.CREATED else store.update_one)(run.session, placement)
+            (store.add if base is None else store.update_one)(run.session, placement)
+            before, after = changed(base, placement) if base else ({}, {"placement": placement})
+            organisation_id = supplier.organisation_id
+            run.note(row, "placement.offer", "placement", placement.public_id, organisation_id, before, after)
         run.settle(row, verdict)

@@ -113,6 +113,7 @@ def _choose_pool(run: Run, firm: Firm, plan: ServicePlan, row: Row) -> None:
     """Find or make up the resource a service draws on, and note what the row says of its usual week."""
     site, draft = plan.site, plan.draft
     current = next((r for r in firm.resources if plan.use and r.id == plan.use.resource_id), None)
+    plan.drew_on = current.name if current else ""
     name = row.text("resource") or (current.name if current else draft.process)
     pool = firm.pool(site, name)
     said = read_resource(row, draft.unit, pool.unit if pool else None)
@@ -165,17 +166,23 @@ def _settle(run: Run, supplier: Supplier, plans: list[ServicePlan]) -> None:
                 row.refuse("supplier_external_id", MANAGED)
     elif changed and run.writing:
         for plan in changed:
-            _save(run, plan)
+            _save(run, supplier, plan)
         changes.record(run.session, supplier.id)
     for plan, verdict in zip(plans, verdicts, strict=True):
         for row in plan.rows:
             run.settle(row, verdict)
 
 
-def _save(run: Run, plan: ServicePlan) -> None:
+def _save(run: Run, supplier: Supplier, plan: ServicePlan) -> None:
     session = run.session
+    public_id = plan.stored.public_id if plan.stored else new_public_id()
+    (was, becomes), (weeks_before, weeks_after) = plan.listed_changes(), plan.weeks_changes()
+    before, after = was | weeks_before, becomes | weeks_after
+    if after:
+        action = "supplier.edit" if becomes else "capacity.publish"
+        run.note(plan.rows[0], action, "service", public_id, supplier.organisation_id, before, after)
     if plan.stored is None:
-        service_id = store.add_service(session, plan.site.id, new_public_id(), plan.draft)
+        service_id = store.add_service(session, plan.site.id, public_id, plan.draft)
     else:
         service_id = plan.stored.id
         if plan.draft != plan.stored.draft:

@@ -121,9 +121,9 @@ def _judged(
 ) -> SitePlan:
     if site is None:
         return SitePlan(row, site, said, Verdict.CREATED)
-    shut = said.closures is not None and list(said.closures) != closures.get(site.id, [])
-    changed = firm_changes or shut or said.draft != site.draft
-    return SitePlan(row, site, said, Verdict.UPDATED if changed else Verdict.UNCHANGED)
+    shut = closures.get(site.id, [])
+    changed = firm_changes or said.draft != site.draft or (said.closures is not None and list(said.closures) != shut)
+    return SitePlan(row, site, said, Verdict.UPDATED if changed else Verdict.UNCHANGED, shut)
 
 
 def _stored_site(

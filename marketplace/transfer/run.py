@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.orm import Session
 
+from marketplace.audit import store as audit
+from marketplace.audit.model import Entry
 from marketplace.moderation.merging import store as merging
 from marketplace.suppliers import store as suppliers_store
 from marketplace.suppliers.model import Site, Supplier, SupplierId
@@ -18,6 +21,7 @@ from marketplace.transfer.row import Row, Terms
 from marketplace.units.wages import MinimumWage
 
 _CHUNK = 250  # suppliers in memory at a time
+_NOTED = 500  # events that one statement writes
 MANAGED = "the firm manages this listing itself: ask its people to change it"
 
 
@@ -34,6 +38,28 @@ class Run:
     members: set[int]  # organisations somebody belongs to
     on_row: Callable[[], None] = field(default=lambda: None)
     lowest_wages: Sequence[MinimumWage] = ()
+    _noted: list[Entry] = field(default_factory=list)
+
+    def note(
+        self,
+        row: Row,
+        action: str,
+        kind: str,
+        public_id: str,
+        organisation_id: int,
+        before: Mapping[str, Any],
+        after: Mapping[str, Any],
+    ) -> None:
+        """Put down for the audit trail what was saved, in the words of the same change on a page."""
+        reason = f"imported, line {row.line} of the file"
+        self._noted.append(Entry(action, kind, public_id, organisation_id, before, after, reason))
+        if len(self._noted) >= _NOTED:
+            self.write_notes()
+
+    def write_notes(self) -> None:
+        """`by` is nobody: whoever imports has the server's command line, and no account."""
+        audit.record_all(self.session, self.now, None, self._noted)
+        self._noted.clear()
 
     def settle(self, row: Row, verdict: Verdict) -> None:
         """Count a row once; one with problems is refused whatever else was thought of it."""

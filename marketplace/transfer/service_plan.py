@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
+from marketplace.audit.rules import changed
 from marketplace.capacity.model import RATE_ONE, Resource, Use
 from marketplace.suppliers.model import Service, ServiceDraft, ServiceId, Site, Status, Supplier
 from marketplace.transfer.model import Verdict
@@ -47,6 +49,7 @@ class ServicePlan:
     pool: Pool | None = None
     rate: int = RATE_ONE
     use: Use | None = None  # as it stands
+    drew_on: str = ""  # the name of that resource
 
     @property
     def moves(self) -> bool:
@@ -55,6 +58,31 @@ class ServicePlan:
             return False
         stored = self.pool.stored
         return self.use is None or stored is None or self.use != Use(self.use.service_id, stored.id, self.rate)
+
+    def listed_changes(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Before and after of what is listed, in the fields that differ."""
+        before: dict[str, Any] = {}
+        after: dict[str, Any] = {"service": self.draft}
+        if self.stored is not None:
+            before, after = changed(self.stored.draft, self.draft)
+        stood = self.stored.status if self.stored else Status.PUBLISHED
+        if self.status is not stood:
+            before["status"], after["status"] = stood, self.status
+        return before, after
+
+    def weeks_changes(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """Before and after of what the service draws on, and of the usual week of that."""
+        before: dict[str, Any] = {}
+        after: dict[str, Any] = {}
+        pool = self.pool
+        if pool is not None and self.moves:
+            before |= {"resource": self.drew_on, "rate": self.use.rate} if self.use else {}
+            after |= {"resource": pool.name, "rate": self.rate}
+        if pool is not None and pool.changes:
+            before["usual"], after["usual"] = pool.stored.calendar.usual if pool.stored else None, pool.usual
+            if pool.confirmed_at is not None:
+                after["confirmed_at"] = pool.confirmed_at
+        return before, after
 
     @property
     def verdict(self) -> Verdict:

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from marketplace.audit import store as audit
 from marketplace.db import Database
 from marketplace.suppliers import store
 from marketplace.transfer.model import Report
@@ -53,4 +54,5 @@ def test_a_killed_import_leaves_nothing(
     time.sleep(0.2)  # PostgreSQL notices that its client is gone
     with database.reading() as session:
         assert store.list_ids(session) == []
+        assert audit.list_all(session) == []
     assert load(file.read_bytes()).created == 100
