@@ -17,6 +17,7 @@ from marketplace.db import Base
 
 _MOST = 200
 _BATCH = 500
+_FORGOTTEN = {"before": "{}", "after": "{}", "reason": ""}
 # Of the table, not of the class: every action writes one, and the class would be asked about each column.
 _INSERT = insert(Base.metadata.tables[AuditRow.__tablename__])
 
@@ -110,7 +111,13 @@ def forget(session: Session, object_kind: str, object_public_id: str) -> None:
     """What was before and after goes with an erased account: the one change of rows there is. That something was done,
     when and by which number, stays."""
     about = (AuditRow.object_kind == object_kind, AuditRow.object_id == object_public_id)
-    session.execute(update(AuditRow).where(*about).values(before="{}", after="{}", reason=""))
+    session.execute(update(AuditRow).where(*about).values(_FORGOTTEN))
+
+
+def forget_kinds(session: Session, organisation_id: int, object_kinds: Iterable[str]) -> None:
+    """As forget, for everything of these kinds that an organisation ever had, also what it removed since."""
+    about = (AuditRow.organisation_id == organisation_id, AuditRow.object_kind.in_(list(object_kinds)))
+    session.execute(update(AuditRow).where(*about).values(_FORGOTTEN))
 
 
 def _events(session: Session, query: Select[AuditRow], most: int, before_id: int | None) -> list[Event]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -145,6 +145,13 @@ def set_closures(session: Session, site_id: SiteId, closures: Iterable[Closure])
     for closure in closures:
         session.add(ClosureRow(site_id=site_id, first_day=closure.first, last_day=closure.last, reason=closure.reason))
     session.flush()
+
+
+def empty(session: Session, site_ids: Collection[int]) -> None:
+    """Take away the words of a firm that is no more; what was promised stays."""
+    session.execute(update(ClosureRow).where(ClosureRow.site_id.in_(site_ids)).values(reason=""))
+    rows = update(ResourceRow).where(ResourceRow.site_id.in_(site_ids))
+    session.execute(rows.values(name=ResourceRow.public_id))  # the names of one site differ
 
 
 def ensure_resource(session: Session, service: Service) -> ResourceId:

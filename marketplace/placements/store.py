@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 
 from sqlalchemy import case, delete, select, update
@@ -96,6 +96,12 @@ def by_ids(session: Session, ids: Iterable[int]) -> dict[int, Placement]:
         query = select(PlacementRow).where(PlacementRow.id.in_(wanted[start : start + _BATCH]))
         found |= {row.id: _placement(row) for row in session.scalars(fresh(query))}
     return found
+
+
+def empty(session: Session, site_ids: Collection[int]) -> None:
+    """Take away the words of a firm that is no more; what applications count on stays."""
+    rows = update(PlacementRow).where(PlacementRow.site_id.in_(site_ids))
+    session.execute(rows.values(note="", mentor="", access=""))
 
 
 def list_for_sites(session: Session, site_ids: Iterable[int]) -> list[Placement]:

@@ -15,6 +15,7 @@ from marketplace.accounts.policy import authorize
 from marketplace.applications import actions as applications
 from marketplace.audit import store as audit
 from marketplace.booking import store as booking
+from marketplace.capacity import store as capacity
 from marketplace.changes import store as changes
 from marketplace.db import Database
 from marketplace.enquiries import store as enquiries
@@ -24,6 +25,7 @@ from marketplace.feeds import store as feeds
 from marketplace.mail import store as mail
 from marketplace.moderation import store as moderation
 from marketplace.orders import store as orders
+from marketplace.placements import store as placements
 from marketplace.pools import store as pools
 from marketplace.pools import wish_store as wishes
 from marketplace.privacy import store
@@ -34,6 +36,7 @@ _WRONG = "This is not your present password."
 _MODERATOR = "You moderate this site: ask whoever runs it to take that from you first."
 _OTHERS = "Others work in {name}, and you are its only owner: make somebody else its owner first."
 _RUNNING = "{name} has open enquiries, holds, pledges or orders: finish or cancel them first."
+_LISTED = ("supplier", "site", "service", "placement")
 _WAITING = (EnquiryState.SENT, EnquiryState.QUOTED)
 
 
@@ -114,12 +117,13 @@ def _end_organisation(session: Session, person: Person, membership: Membership, 
     if membership.kind is OrganisationKind.STUDIO and studio:
         accounts.put_studio(session, Studio(organisation_id, f"Studio {organisation_id}", "", None))
     if supplier:
+        site_ids = [site.id for site in supplier.sites]
         suppliers.empty(session, supplier.id)
+        capacity.empty(session, site_ids)
+        placements.empty(session, site_ids)
         suppliers.set_status(session, supplier.id, Status.CLOSED, now)
         changes.record(session, supplier.id)
-        audit.forget(session, "supplier", supplier.public_id)
-        for site in supplier.sites:
-            audit.forget(session, "site", site.public_id)
+        audit.forget_kinds(session, organisation_id, _LISTED)
     audit.forget(session, "studio", accounts.organisation_public_id(session, organisation_id))
 
 

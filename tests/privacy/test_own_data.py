@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -10,8 +11,14 @@ from cast import Cast
 
 from marketplace.accounts import password
 from marketplace.accounts.model import Person, Role
+from marketplace.capacity import actions as capacity
+from marketplace.capacity.model import Closure
 from marketplace.db import Base
+from marketplace.db.ids import new_public_id
 from marketplace.notices import store as notices
+from marketplace.placements import actions as placements
+from marketplace.placements.model import Placement, PlacementStatus
+from marketplace.suppliers import actions as firms
 from marketplace.suppliers.model import Supplier
 
 PASSWORD = "my grey cat sleeps on selvedge"
@@ -41,6 +48,7 @@ def busy(cast: Cast, ada: Person) -> tuple[int, Supplier]:
     studio = cast.studio(ada, f"Studio {CANARY}")
     supplier = cast.supplier(ada, f"Sartoria {CANARY}", street=f"Via {CANARY}")
     other = cast.supplier(cast.person("Olga"), "Sartoria Uno")
+    works(cast, ada, supplier)
     client = cast.client(ada)
     assert client.post("/account/profile", data={"name": f"A. {CANARY}", "distance_unit": "km"}).status_code == 303
     assert client.post("/account/studio", data={"name": f"Studio {CANARY} 2", "place": ""}).status_code == 303
@@ -55,6 +63,25 @@ def busy(cast: Cast, ada: Person) -> tuple[int, Supplier]:
     with cast.database.writing() as session:
         notices.tell_person(session, ada.id, "example", f"{CANARY} is told.", "/help", datetime.now(UTC))
     return studio, supplier
+
+
+def works(cast: Cast, ada: Person, supplier: Supplier) -> None:
+    """What the firm says in its own words of a service, of its closed days and of who learns there."""
+    database, actor, now, site = cast.database, cast.actor(ada), cast.now, supplier.sites[0]
+    service, today = supplier.services[0], cast.now.date()
+    draft = replace(service.draft, note=f"Ask for {CANARY}.")
+    firms.put_service(database, actor, supplier.public_id, site.public_id, service.public_id, draft, now)
+    gone = replace(service.draft, process="cut", note=f"{CANARY} cuts")
+    removed = firms.put_service(database, actor, supplier.public_id, site.public_id, None, gone, now)
+    firms.remove_service(database, actor, supplier.public_id, removed, now)
+    closure = Closure(today, today, f"{CANARY} is away")
+    capacity.add_closure(database, actor, supplier.public_id, site.public_id, closure, now)
+    cast.sql("UPDATE resource SET name = :name WHERE site_id = :id", name=f"Table of {CANARY}", id=site.id)
+    place = Placement(
+        new_public_id(), site.id, "sew", (), 1, 0, today, 12, None, PlacementStatus.OPEN, f"Call {CANARY}", None
+    )
+    place = replace(place, mentor=CANARY, access=f"At {CANARY}'s door")
+    placements.offer(database, actor, lambda _sites, _stands: place, now)
 
 
 def test_the_copy_has_everything_of_theirs_and_no_secret(cast: Cast, ada: Person) -> None:
