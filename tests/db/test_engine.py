@@ -260,11 +260,16 @@ def test_what_a_failed_inner_block_did_is_undone_where_the_outer_one_goes_on(dat
 def test_a_block_that_undoes_nothing_is_not_committed_after_an_inner_one_has_failed(database: Database) -> None:
     with database.writing(undoes=False), database.writing() as inner:
         changes.record(inner, 1)
-    with pytest.raises(RuntimeError, match="inner block"), database.writing(undoes=False) as outer:
-        changes.record(outer, 2)
-        with contextlib.suppress(ZeroDivisionError), database.writing() as inner:
-            changes.record(inner, 3)
-            raise ZeroDivisionError
+
+    def go_on() -> None:
+        with database.writing(undoes=False) as outer:
+            changes.record(outer, 2)
+            with contextlib.suppress(ZeroDivisionError), database.writing() as inner:
+                changes.record(inner, 3)
+                raise ZeroDivisionError
+
+    with pytest.raises(RuntimeError, match="inner block"):
+        go_on()
     with database.reading() as session:
         assert session.scalars(select(ChangeRow.supplier_id)).all() == [1]
 
