@@ -158,7 +158,8 @@ def _run(reader: Reader) -> Run | None:
     cells = parts["styles"] * parts["colours"]
     if quantity.atoms < cells and unit.atoms == 1:
         reader.problems["quantity"] = f"{quantity.atoms} can't be split into {cells} styles and colours"
-    return Run(quantity, **parts, cloth=Cloth(width, gsm) if width and gsm else None, piece_g=piece_g)
+    cloth = Cloth(width, gsm) if width and gsm else None
+    return Run(quantity, parts["styles"], parts["colours"], parts["sizes"], cloth, piece_g)
 
 
 def read_origin(reader: Reader, find_places: FindPlaces, choose_first: bool) -> tuple[Place | None, tuple[Place, ...]]:
