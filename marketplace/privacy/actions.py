@@ -94,11 +94,12 @@ def erase(database: Database, actor: Actor, typed: str, now: datetime) -> None:
 def _is_only_owner(session: Session, person: Person, membership: Membership) -> bool:
     if membership.role is not Role.OWNER:
         return False
-    others = [m for m in accounts.list_member_ids(session, membership.organisation_id) if m != person.id]
+    others = (accounts.find_person(session, m) for m in accounts.list_member_ids(session, membership.organisation_id))
     return not any(
         m.role is Role.OWNER and m.organisation_id == membership.organisation_id
         for other in others
-        for m in accounts.list_memberships(session, other)
+        if other is not None and other.id != person.id and not other.is_suspended  # who can't sign in owns nothing
+        for m in accounts.list_memberships(session, other.id)
     )
 
 

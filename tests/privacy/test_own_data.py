@@ -10,6 +10,7 @@ import pytest
 from cast import Cast
 
 from marketplace.accounts import password
+from marketplace.accounts import store as accounts
 from marketplace.accounts.model import Person, Role
 from marketplace.capacity import actions as capacity
 from marketplace.capacity.model import Closure
@@ -110,6 +111,20 @@ def test_of_a_firm_with_another_owner_only_ones_own_part_is_copied(cast: Cast, a
     tables = json.loads(cast.client(ada).post("/account/data/copy").data)["tables"]
     assert "supplier" not in tables
     assert [row["person_id"] for row in tables["membership"]] == [ada.id]
+
+
+def test_an_owner_who_is_suspended_does_not_count_as_another(cast: Cast, ada: Person) -> None:
+    olga = cast.person("Olga")
+    supplier = cast.supplier(olga, "Sartoria Uno")
+    cast.joins(ada, supplier.organisation_id, Role.OWNER)
+    with cast.database.writing() as session:
+        accounts.set_suspended(session, olga.id, cast.now)
+    answer = cast.client(ada).post("/account/data/delete", data={"password": PASSWORD})
+    assert answer.status_code == 409
+    assert "make somebody else its owner first" in answer.text
+    with cast.database.writing() as session:
+        accounts.set_suspended(session, olga.id, None)
+    assert erase(cast, ada) == 303
 
 
 def test_erasing_leaves_numbers_and_no_name_anywhere(cast: Cast, ada: Person) -> None:
