@@ -85,8 +85,8 @@ def an_invitation_of_the_apprentice(world: World) -> dict[str, Any]:
 
 _OWN_PASSWORD = {"current": PASSWORD, "password": "seven bobbins in a row"}
 _ONLY_OWN = frozenset({"new supplier"})  # staff change nobody but themselves
-# Nobody leaves while they moderate, or while others count on what only they own.
-_STAY = frozenset({"moderator"})
+# Nobody leaves while they moderate, or while others work in what only they own: the other owner is suspended.
+_STAY = frozenset({"moderator", "designer", "supplier owner"})
 
 ROWS = [
     Row("accounts.account"),
