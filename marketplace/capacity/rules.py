@@ -10,7 +10,7 @@ from math import ceil
 
 from marketplace.capacity.model import HORIZON_WEEKS, RATE_ONE, Calendar, Plan, WeekShare, WeekView
 from marketplace.suppliers.model import LoadLimits, ServiceDraft
-from marketplace.suppliers.rules import Run, Verdict, loads_needed, per_atom
+from marketplace.suppliers.rules import Run, Verdict, loads_needed, mixes_colours, per_atom
 from marketplace.units import Unit, Week
 
 # lcm(1..7): a week's capacity split evenly over its 1 to 7 open days stays a whole number.
@@ -77,18 +77,19 @@ def resource_need(draft: ServiceDraft, run: Run, verdict: Verdict, rate: int, un
         if draft.load is None:
             return None
         if run.split:
-            return _loads_of_colours(draft, draft.load, run, run.split.colours)
+            lots = (run.quantity.atoms,) if mixes_colours(draft) else run.split.colours
+            return _loads_of_lots(draft, draft.load, run, lots)
         each = -(-verdict.converted.atoms // run.colours)
         loads = loads_needed(draft.load, each)
         return loads * run.colours if loads else None
     return need_atoms(verdict.converted.atoms, rate)
 
 
-def _loads_of_colours(draft: ServiceDraft, load: LoadLimits, run: Run, colours: tuple[int, ...]) -> int | None:
+def _loads_of_lots(draft: ServiceDraft, load: LoadLimits, run: Run, lots: tuple[int, ...]) -> int | None:
     factor = per_atom(run, draft.unit)
     if factor is None:
         return None
-    each = [loads_needed(load, ceil(atoms * factor)) for atoms in colours]
+    each = [loads_needed(load, ceil(atoms * factor)) for atoms in lots]
     return sum(loads for loads in each if loads) if all(each) else None
 
 

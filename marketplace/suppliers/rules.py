@@ -250,6 +250,11 @@ def load_text(service: ServiceDraft) -> str:
     return f"machine loads of {format_quantity(low)} to {format_quantity(high)}"
 
 
+def mixes_colours(service: ServiceDraft) -> bool:
+    """Whether colours of one run share a machine load: nowhere where they are made."""
+    return not service.process.startswith("dye")
+
+
 def loads_needed(load: LoadLimits, atoms: int) -> int | None:
     """How many machine loads an amount of one colour takes; None when no number of loads fits it.
 
@@ -278,7 +283,7 @@ def unit_price_minor(price: Price, quantity: Quantity) -> int:
 
 def _judge_load(service: ServiceDraft, load: LoadLimits, run: Run, factor: Fraction) -> tuple[str, list[Quantity]]:
     """The sentence about machine loads, and the nearest run sizes when the run falls into a gap."""
-    mixes = not service.process.startswith("dye")  # one load never mixes colours
+    mixes = mixes_colours(service)
     lots = (run.quantity.atoms,) if mixes else run.amounts(Basis.LOT)
     if len(lots) > 1:
         return _judge_lots(service, load, run, factor, lots)

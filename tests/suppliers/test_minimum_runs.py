@@ -105,6 +105,10 @@ def test_each_colour_of_an_uneven_run_goes_in_loads_of_its_own() -> None:
     assert refused.reasons[0].startswith("One colour: 70 kg falls between 1 and 2 machine loads")
     assert refused.nearest[0] == pieces(120)  # 60 of each
     assert resource_need(dyeing, gap, refused, RATE_ONE, Unit.LOAD) is None
+    washing = replace(dyeing, process="wash")  # where they share the loads, as they are judged
+    few = replace(uneven(98, 2), piece_g=1000)
+    assert judge(washing, few).answer is Answer.YES
+    assert resource_need(washing, few, judge(washing, few), RATE_ONE, Unit.LOAD) == 2
 
 
 def test_below_the_minimum_at_a_surcharge() -> None:

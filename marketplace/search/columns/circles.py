@@ -28,10 +28,8 @@ class Distances:
 
     def within(self, radius_m: int) -> Array:
         """Whether each lies within the radius, edge included."""
-        if radius_m >= MAXIMUM_RADIUS_M:
-            return np.ones(
-                len(self.low), np.bool_
-            )  # chords say little of the far side of the Earth: not measured there
+        if radius_m >= MAXIMUM_RADIUS_M:  # all of the Earth, of whose far side chords say little
+            return np.ones(len(self.low), np.bool_)
         self.settle(np.flatnonzero((self.low <= radius_m) & (self.high > radius_m)))
         inside: Array = self.high <= radius_m
         return inside
