@@ -8,6 +8,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 
+class SettingsError(Exception):
+    """One or more settings are wrong; the message lists them all. No client's doing, so no status and no slug."""
+
+
 class SelvedgeError(Exception):
     """Something the person can put right. `detail` is one sentence that says what to do."""
 

@@ -16,14 +16,11 @@ from urllib.parse import urlsplit
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from marketplace.errors import SettingsError
 from marketplace.text import timezones
 from marketplace.units.wages import MinimumWage, read_minimum_wages
 
 PREFIX = "SELVEDGE_"
-
-
-class SettingsError(Exception):
-    """One or more settings are wrong; the message lists them all."""
 
 
 class Settings(BaseSettings):

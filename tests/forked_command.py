@@ -16,6 +16,7 @@ from subprocess import CompletedProcess
 
 SERVER = """
 import json, os, sys
+import marketplace.app, marketplace.checks, marketplace.cli.background, marketplace.transfer.actions, marketplace.wiring
 from marketplace.cli import main
 from marketplace.db.schema import import_all_tables
 from sqlalchemy.orm import configure_mappers

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from marketplace.settings import SettingsError, load_settings
+from marketplace.errors import SettingsError
+from marketplace.settings import load_settings
 
 
 def test_defaults_need_nothing() -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 import click
 
 from marketplace.cli.terminal import print_table, progress
-from marketplace.settings import load_settings
 
 _MOST = 5_000_000
 
@@ -52,7 +51,8 @@ def search(
     """Search: how fast, how exact, how large, beside a bare route and, if you have it, PostGIS."""
     from marketplace.bench.figures import as_json as to_json
     from marketplace.bench.report import tables
-    from marketplace.bench.run import Plan, run  # heavy: only when a benchmark runs
+    from marketplace.bench.run import Plan, run
+    from marketplace.settings import load_settings
 
     settings, _ = load_settings()
     settings.data_dir.mkdir(parents=True, exist_ok=True)

@@ -9,8 +9,7 @@ from typing import Any
 import click
 
 from marketplace.cli import bench, index, moderators, route, search, server, tables, verify
-from marketplace.errors import Invalid, SelvedgeError
-from marketplace.settings import SettingsError
+from marketplace.errors import Invalid, SelvedgeError, SettingsError
 
 
 class _Group(click.Group):

@@ -12,9 +12,6 @@ import click
 
 from marketplace.cli.terminal import open_system, print_table
 from marketplace.errors import SelvedgeError
-from marketplace.units import Money
-from marketplace.units.model import format_money
-from marketplace.units.rules import format_brief
 
 if TYPE_CHECKING:
     from marketplace.routes.model import Route
@@ -87,6 +84,8 @@ def _print(plan: Plan) -> None:
 
 
 def _title(plan: Plan, found: Route, place: int) -> str:
+    from marketplace.units.model import Money, format_money
+
     money = (
         format_money(Money(found.money_minor, plan.currency)) if found.money_minor is not None else "price not stated"
     )
@@ -98,6 +97,8 @@ def _title(plan: Plan, found: Route, place: int) -> str:
 
 def _rows(plan: Plan, found: Route) -> list[list[str]]:
     from marketplace.routes.explain import process_label
+    from marketplace.units.model import Money, format_money
+    from marketplace.units.rules import format_brief
 
     return [
         [

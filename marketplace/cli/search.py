@@ -6,15 +6,15 @@ import json
 import shlex
 from dataclasses import replace
 from datetime import UTC, datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from marketplace.cli.terminal import open_system, print_table
-from marketplace.search.decide import SiteFit
-from marketplace.search.explain import DEGRADED_NOTE, minimum_text, reasons, texts
-from marketplace.search.query import PER_PAGE_MAXIMUM, SearchQuery
-from marketplace.vocabulary import Facet, vocabulary
+
+if TYPE_CHECKING:
+    from marketplace.search.decide import SiteFit
+    from marketplace.search.query import SearchQuery
 
 _EVERYTHING = 10_000_000
 
@@ -46,12 +46,13 @@ _EVERYTHING = 10_000_000
 @click.option("--teaching", is_flag=True, help="Only where apprentices are trained.")
 @click.option("--sort", help="relevance, distance, finish, lead_time or price.")
 @click.option("--page", help="Page of the results.")
-@click.option("--per-page", help=f"Results a page, at most {PER_PAGE_MAXIMUM}.")
+@click.option("--per-page", help="Results a page, at most 100.")
 @click.option("--all", "everything", is_flag=True, help="Every result, no paging.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document, as GET /api/v1/search answers.")
 def search(text: str, radius: str | None, start: str | None, everything: bool, as_json: bool, **given: Any) -> None:
     """Find suppliers that can make a run: who, how far, from how many, ready when, and why."""
     from marketplace.search.context import open_index
+    from marketplace.search.explain import DEGRADED_NOTE
     from marketplace.search.forms import RADIUS_DEFAULT_KM, read_search
     from marketplace.search.place_words import place_offer
     from marketplace.search.render import answer_json
@@ -105,6 +106,9 @@ def _many(value: Any) -> tuple[Any, ...]:
 
 
 def _row(fit: SiteFit, query: SearchQuery, distance_unit: str) -> list[str]:
+    from marketplace.search.explain import minimum_text, reasons, texts
+    from marketplace.vocabulary import Facet, vocabulary
+
     best = fit.best
     draft = best.service.draft
     km = f"{fit.metres / 1000:.1f}" if fit.metres is not None else ""

@@ -6,40 +6,16 @@ import gc
 import signal
 import sys
 import threading
-from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import click
 
-from marketplace.alerts.jobs import run_due
-from marketplace.applications.jobs import run_due as settle_applications
-from marketplace.booking.jobs import expire_holds
-from marketplace.briefs.jobs import forget_removed
 from marketplace.cli.terminal import open_system, progress
-from marketplace.enquiries.jobs import run_due as settle_enquiries
 from marketplace.errors import SelvedgeError
-from marketplace.files.actions import cabinet_of
-from marketplace.files.jobs import remove_orphans
-from marketplace.idempotency.jobs import prune_answers
-from marketplace.mail.sender import send_due, spool_dir
-from marketplace.notices.jobs import mail_due
-from marketplace.orders.actions import complete_due
-from marketplace.placements import saved as placement_searches
-from marketplace.pools.actions import close_due as close_pools
-from marketplace.search.sync import LiveIndex
-from marketplace.waiting.jobs import Follower, run_lines, tell_short_notices
-from marketplace.web.context import System
 
-_WORK_EVERY_S = 5
-_TIDY_EVERY = timedelta(hours=1)
-
-
-@dataclass(slots=True)
-class Followers:
-    """What a worker remembers between its rounds: how far it has followed the change log for each of its tasks."""
-
-    lines: Follower = field(default_factory=Follower)
-    placements: placement_searches.Follower = field(default_factory=placement_searches.Follower)
+if TYPE_CHECKING:
+    from marketplace.web.context import System
 
 
 @click.command()
@@ -54,6 +30,7 @@ def demo() -> None:
     from marketplace.accounts.password import hash_password
     from marketplace.demo.load import load_demo
     from marketplace.demo.people import DEMO_PASSWORD, DEMO_PEOPLE
+    from marketplace.files.actions import cabinet_of
 
     system = open_system()
     with progress("Demonstration data") as on_progress:
@@ -79,6 +56,7 @@ def demo() -> None:
 @click.option("--once", is_flag=True, help="Do what is due, then stop.")
 def worker(once: bool) -> None:
     """Do background work: run saved searches, send queued mail, feed the search server. `serve` does it too."""
+    from marketplace.cli.background import Followers, tidy, work, work_once
     from marketplace.search.context import open_index
     from marketplace.search.meili.connect import open_indexer, start_feeding
 
@@ -87,8 +65,8 @@ def worker(once: bool) -> None:
     if once:
         if system.settings.meili_url:
             open_indexer(system).run_once()
-        searches, mails = _work_once(system, live, Followers())
-        _tidy(system)
+        searches, mails = work_once(system, live, Followers())
+        tidy(system)
         click.echo(f"{searches} saved searches run, {mails} mails sent")
         return
     stop = threading.Event()
@@ -96,13 +74,15 @@ def worker(once: bool) -> None:
         signal.signal(name, lambda *_: stop.set())
     start_feeding(system, stop)
     click.echo("Working. Stop with Ctrl-C.")
-    _work(system, live, stop)
+    work(system, live, stop)
 
 
 def _serve(system: System, demo_logins: list[tuple[str, str, str]] | None = None) -> None:
     import waitress
 
     from marketplace.app import create_app
+    from marketplace.cli.background import work
+    from marketplace.mail.sender import spool_dir
     from marketplace.search.context import index_of, warm_up
     from marketplace.search.meili.connect import start_feeding
 
@@ -114,7 +94,7 @@ def _serve(system: System, demo_logins: list[tuple[str, str, str]] | None = None
     gc.collect()
     gc.freeze()  # what stands now stands for good: collections need not walk it again
     stop = threading.Event()
-    threading.Thread(target=_work, args=(system, index_of(app), stop), daemon=True, name="worker").start()
+    threading.Thread(target=work, args=(system, index_of(app), stop), daemon=True, name="worker").start()
     start_feeding(system, stop)
     settings = system.settings
     if not settings.mail_url:
@@ -142,40 +122,3 @@ def _serve(system: System, demo_logins: list[tuple[str, str, str]] | None = None
     finally:
         stop.set()
         system.database.dispose()
-
-
-def _work(system: System, live: LiveIndex, stop: threading.Event) -> None:
-    """Work until told to stop; a database that is away for a while is no reason to end."""
-    followers, tidy_at = Followers(), datetime.now(UTC)
-    while not stop.wait(_WORK_EVERY_S):
-        try:
-            _work_once(system, live, followers)
-            if datetime.now(UTC) >= tidy_at:
-                tidy_at = datetime.now(UTC) + _TIDY_EVERY
-                _tidy(system)
-        except SelvedgeError as error:
-            click.echo(f"Worker: {error}", err=True)
-
-
-def _work_once(system: System, live: LiveIndex, followers: Followers) -> tuple[int, int]:
-    """Returns how many saved searches were run, and how many mails sent."""
-    now = datetime.now(UTC)
-    expire_holds(system.database, now)
-    settle_enquiries(system.database, now)
-    searches = run_due(system.database, live, system.settings.site_url, now)
-    complete_due(system.database, now)
-    run_lines(system.database, followers.lines, now, timedelta(hours=system.settings.offer_hours))
-    close_pools(system.database, now)
-    tell_short_notices(system.database, now)
-    settle_applications(system.database, now, system.settings.application_days)
-    placement_searches.run_due(system.database, followers.placements, now)
-    mail_due(system.database, system.settings.site_url, system.settings.timezone, now)
-    return searches, send_due(system.database, system.settings, now)
-
-
-def _tidy(system: System) -> None:
-    """What was removed a day ago is forgotten, kept answers after 30; bytes that belong to nothing leave the disk."""
-    now = datetime.now(UTC)
-    forget_removed(system.database, now)
-    remove_orphans(system.database, cabinet_of(system.settings), now)
-    prune_answers(system.database, now)

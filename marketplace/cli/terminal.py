@@ -6,14 +6,15 @@ import logging
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from marketplace.db import migrate
 from marketplace.errors import SelvedgeError
-from marketplace.settings import Settings, load_settings
-from marketplace.web.context import System
+
+if TYPE_CHECKING:
+    from marketplace.settings import Settings
+    from marketplace.web.context import System
 
 
 def open_system(*, migrated: bool = True) -> System:
@@ -21,7 +22,9 @@ def open_system(*, migrated: bool = True) -> System:
 
     Errors: SettingsError; SelvedgeError when the database cannot be opened.
     """
-    from marketplace.wiring import build_system  # heavy: only when a command runs
+    from marketplace.db import migrate
+    from marketplace.settings import load_settings
+    from marketplace.wiring import build_system
 
     settings, warnings = load_settings()
     for warning in warnings:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 import click
 
 from marketplace.cli.terminal import open_system
-from marketplace.web.context import System
+
+if TYPE_CHECKING:
+    from marketplace.web.context import System
 
 
 @click.command()

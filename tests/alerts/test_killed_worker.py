@@ -34,7 +34,7 @@ import os, signal, sys, threading
 from pathlib import Path
 from sqlalchemy import event
 from sqlalchemy.orm import configure_mappers
-from marketplace.cli import server
+from marketplace.cli import background
 from marketplace.db import open_database
 from marketplace.db.schema import import_all_tables
 from marketplace.places.gazetteer import Gazetteer
@@ -45,7 +45,7 @@ from marketplace.vocabulary import vocabulary
 from marketplace.web.context import System
 
 url, folder, data_dir = sys.argv[1:]
-server._WORK_EVERY_S = 0.001
+background._WORK_EVERY_S = 0.001
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 import_all_tables()
 vocabulary(), configure_mappers()  # here once, instead of in each worker
@@ -63,7 +63,7 @@ def work(before):
     settings = Settings(data_dir=Path(data_dir), database_url=url, secret_key="t" * 32)
     gazetteer = Gazetteer(Path(folder))
     system = System(settings=settings, database=database, gazetteer=gazetteer, places=PlaceFinder(gazetteer))
-    server._work(system, open_index(system), threading.Event())
+    background.work(system, open_index(system), threading.Event())
 
 for line in sys.stdin:
     pid = os.fork()

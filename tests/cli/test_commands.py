@@ -15,10 +15,13 @@ from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 
+import click
 import pytest
 from forked_command import Command
 
+from marketplace.cli.search import search
 from marketplace.places.gazetteer import Gazetteer
+from marketplace.search.query import PER_PAGE_MAXIMUM
 
 Selvedge = Callable[..., "CompletedProcess[str]"]
 
@@ -175,6 +178,21 @@ def test_an_unusable_database_is_one_sentence(selvedge: Selvedge) -> None:
     done = selvedge("export", "suppliers", SELVEDGE_DATABASE_URL="mysql://localhost/x")
     assert (done.returncode, "use sqlite" in done.stderr) == (1, True)
     assert "Traceback" not in done.stderr
+
+
+def test_help_needs_none_of_what_commands_need() -> None:
+    """Each command imports what it needs when it runs."""
+    script = "import sys, marketplace.cli; print(*{name.partition('.')[0] for name in sys.modules})"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
+    loaded = set(done.stdout.split())
+    assert "click" in loaded
+    assert not loaded & {"flask", "sqlalchemy", "alembic", "pydantic", "numpy", "msgspec", "geopy", "rich", "waitress"}
+
+
+def test_help_says_how_many_results_a_page_has_at_most() -> None:
+    (option,) = (option for option in search.params if option.name == "per_page")
+    assert isinstance(option, click.Option)
+    assert option.help == f"Results a page, at most {PER_PAGE_MAXIMUM}."
 
 
 def test_serve_answers_and_stops_on_a_signal(selvedge: Selvedge, tmp_path: Path) -> None:

@@ -16,11 +16,12 @@ from marketplace.app import create_app
 from marketplace.cli.server import worker
 from marketplace.cli.verify import verify
 from marketplace.db import Database
+from marketplace.errors import SettingsError
 from marketplace.search.context import open_index
 from marketplace.search.meili.client import Feeder
 from marketplace.search.meili.engine import MeiliSearch
 from marketplace.search.meili.filters import OneOf
-from marketplace.settings import SettingsError, load_settings
+from marketplace.settings import load_settings
 from marketplace.web.context import System
 
 
