@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 from rapidfuzz.distance import OSA
@@ -33,17 +33,30 @@ def cut(text: str) -> tuple[str, ...]:
 
 
 def split(text: str) -> list[str]:
-    """All words of a text, folded: fold(text).split(), at a fifth of the cost for most texts.
+    """All words of a text, folded: fold(text).split(), at a fifth of the cost."""
+    return _plain(text).translate(_WORDS).decode().split()
 
-    Folding looks at one character at a time, so what is not ASCII may be folded by itself.
-    """
-    plain = text if text.isascii() else _FOREIGN.sub(lambda found: _folded(found[0]), text)
-    return plain.encode().translate(_ASCII).decode().split() if plain.isascii() else fold(text).split()
+
+END = "\x01"  # no word: letters and digits alone make words
+
+
+def split_each(texts: Sequence[str]) -> list[str]:
+    """The words of several texts, with END after those of each: at half the cost of splitting one by one."""
+    joined = f" {END} ".join((*texts, ""))
+    if joined.count(END) > len(texts):  # it stands in a text
+        return [word for text in texts for word in (*split(text), END)]
+    return _plain(joined).translate(_WORDS_AND_END).decode().split()
 
 
 def keep(word: str) -> str:
     """A word as it is indexed; nothing is left of a stop word."""
     return "" if word in _STOP else word[:MAXIMUM_WORD]
+
+
+def _plain(text: str) -> bytes:
+    """Folding looks at one character at a time, so what is not ASCII may be folded by itself: letters and digits are
+    left of it."""
+    return (text if text.isascii() else _FOREIGN.sub(lambda found: _folded(found[0]), text)).encode()
 
 
 @lru_cache(maxsize=2000)
@@ -52,7 +65,9 @@ def _folded(letters: str) -> str:
 
 
 _FOREIGN = re.compile(r"[^\x00-\x7f]+")
-_ASCII = bytes(ord(chr(byte).lower()) if byte < 0x80 and chr(byte).isalnum() else ord(" ") for byte in range(256))
+_ASCII = bytes(ord(chr(byte).lower()) if chr(byte).isalnum() else ord(" ") for byte in range(0x80))
+_WORDS = _ASCII + bytes(range(0x80, 0x100))
+_WORDS_AND_END = _WORDS[: ord(END)] + END.encode() + _WORDS[ord(END) + 1 :]
 
 
 def cut_query(text: str) -> list[str]:

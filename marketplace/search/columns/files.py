@@ -27,6 +27,7 @@ from marketplace.vocabulary import Facet
 
 _MANIFEST = "manifest.json"
 _PAPERS = "documents.bin"
+_BUFFER = 1 << 20  # bytes written at once
 # Room for rows that are put later: the pages that hold it are private to a process once it writes to them.
 _SPARE_SHARE, _SPARE_LEAST = 16, 2048
 
@@ -34,16 +35,16 @@ _SPARE_SHARE, _SPARE_LEAST = 16, 2048
 def write(directory: Path, documents: Iterable[SiteDocument], today: date, mark: dict[str, Any]) -> int:
     """Write a rowset of documents into an empty directory; returns how many it holds. `mark` goes into the manifest,
     which is written last."""
-    with (directory / _PAPERS).open("wb") as file:
+    with (directory / _PAPERS).open("wb", _BUFFER) as file:
         start = array("q")
 
         def kept(batch: list[SiteDocument]) -> None:
             begin = start.pop() if start else 0
             start.extend([begin + offset for offset in write_packed(batch, file.write)])
 
-        values, tables, monday, postings = read_documents(documents, today, kept)
+        values, tables, monday, words = read_documents(documents, today, kept)
     starts = np.array(start or [0], np.int64)
-    rowset = assemble(tables, values, monday, postings, Papers(np.zeros(0, np.uint8), starts))
+    rowset = assemble(tables, values, monday, words, Papers(np.zeros(0, np.uint8), starts))
     np.save(directory / "papers.npy", starts)
     for name, content in _arrays(rowset):  # one after the other: copies with room don't pile up
         np.save(directory / f"{name}.npy", content)
@@ -52,12 +53,12 @@ def write(directory: Path, documents: Iterable[SiteDocument], today: date, mark:
         "sizes": _sizes(directory),
         "monday": monday.isoformat(),
         "counts": {name: table.count for name, table in tables.named().items()},
-        "documents": postings.documents,
+        "documents": rowset.postings.documents,
         "values": [[facet.value, term] for facet, term in values.terms],
         "mark": mark,
     }
     (directory / _MANIFEST).write_text(json.dumps(manifest))
-    return postings.documents
+    return rowset.postings.documents
 
 
 def _arrays(rowset: Rowset) -> Iterator[tuple[str, Array]]:

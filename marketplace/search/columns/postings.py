@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 
 import numpy as np
 
-from marketplace.search.columns.collecting import Collector
+from marketplace.search.columns.collecting import Collector, Having
 from marketplace.search.columns.spelling import Spelling
 from marketplace.search.columns.table import Array
 from marketplace.search.words import (
@@ -41,8 +41,9 @@ class Postings:
         self._new: set[str] = set()  # words of `_added` that `terms` lacks
 
     @classmethod
-    def build(cls, collected: Collector) -> Postings:
-        words, start, docs, weights = collected.lists()
+    def build(cls, collected: Collector, terms: Iterable[Having] = ()) -> Postings:
+        """Of the texts of documents, and of the names of the terms that they have."""
+        words, start, docs, weights = collected.lists(terms)
         terms = np.array([word.encode() for word in words], np.bytes_) if words else np.zeros(0, "S1")
         built = cls(terms, start, docs, weights, Spelling.build(words))
         built.documents = collected.documents
