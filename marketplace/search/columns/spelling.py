@@ -30,27 +30,26 @@ class Spelling:
 
     @classmethod
     def build(cls, words: list[str]) -> Spelling:
-        letters = np.zeros((len(words), _LETTERS), np.uint64)
+        letters = np.array(words, f"U{_LETTERS}").view(np.uint32).reshape(-1, _LETTERS).astype(np.uint64)
+        full = np.fromiter(map(len, words), np.int64, len(words))
+        length = np.minimum(full, _LETTERS)
+        filed: dict[tuple[int, ...], Array] = {(): np.zeros(len(words), np.uint64)}  # by what is deleted
         for position in range(_LETTERS):
-            letters[:, position] = [ord(word[position]) if len(word) > position else 0 for word in words]
-        length = np.array([min(len(word), _LETTERS) for word in words], np.int64)
-        full = np.array([len(word) for word in words], np.int64)
+            letter = letters[:, position]
+            for deleted, key in list(filed.items()):
+                filed[deleted] = np.where(letter > 0, key * np.uint64(_FACTOR) + letter, key)
+                if len(deleted) < 2:
+                    filed[*deleted, position] = key
         keys, terms = [], []
-        for deleted in _patterns(2):
+        for deleted, key in filed.items():
             enough = length > max(deleted, default=-1)
             if len(deleted) == 2:
                 enough &= full >= _TWO_FROM
             numbers = np.flatnonzero(enough)
-            kept = letters[numbers]
-            key = np.zeros(len(numbers), np.uint64)
-            for position in range(_LETTERS):
-                if position not in deleted:
-                    letter = kept[:, position]
-                    key = np.where(letter > 0, key * np.uint64(_FACTOR) + letter, key)
-            keys.append(key)
+            keys.append(key[numbers])
             terms.append(numbers)
         all_keys, all_terms = np.concatenate(keys), np.concatenate(terms)
-        order = np.argsort(all_keys, kind="stable")
+        order = np.argsort(all_keys)  # words of one key stand in any order: a look-up sorts what it finds
         return cls(all_keys[order], all_terms[order].astype(np.uint32))
 
     def near(self, word: str, errors: int) -> Array:
