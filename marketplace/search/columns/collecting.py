@@ -82,8 +82,7 @@ class Collector:
         found = [self._entries(weight, texts) for weight, texts in zip(_OF_TEXTS, sources, strict=True)]
         entries = np.concatenate(found)
         entries.sort()
-        entries = entries[np.searchsorted(entries, np.uint64(_FIRST_NUMBER << _ENTRY)) :]
-        entries = _best(entries)
+        entries = _best(entries[np.searchsorted(entries, np.uint64(_FIRST_NUMBER << _ENTRY)) :])
         number = entries >> _ENTRY
         first = np.flatnonzero(firsts(number))
         counts = np.diff(np.append(first, len(number)))
@@ -101,8 +100,7 @@ class Collector:
         """All words in order; word i stands in documents[start[i]:start[i + 1]], ascending, and counts weights[...]
         there. Empties the collector."""
         named = self._named(terms)
-        words = sorted(self._numbers)
-        words = [word for word in words if self._numbers[word] >= _FIRST_NUMBER]
+        words = sorted(self._numbers.keys() - {"", END})
         order = [self._numbers[word] for word in words]
         start, entries = self._of_texts(order)
         pieces, lengths, done = [], np.diff(start), 0
@@ -115,7 +113,7 @@ class Collector:
             pieces += [entries[done:first], merged]
             lengths[place], done = len(merged), end
         found = np.concatenate((*pieces, entries[done:]))
-        weights = (found & _ONLY_WEIGHT).astype(np.uint8)
+        weights = found.astype(np.uint8) & _ONLY_WEIGHT
         found >>= _WEIGHT
         return words, np.concatenate(([0], np.cumsum(lengths))), found, weights
 
@@ -151,5 +149,6 @@ class Collector:
 def _best(entries: Array) -> Array:
     """Of sorted entries of the same word in the same document the last: it counts most."""
     last = np.ones(len(entries), np.bool_)
-    np.greater(entries[1:] >> _WEIGHT, entries[:-1] >> _WEIGHT, out=last[:-1])
+    same = entries >> _WEIGHT
+    np.not_equal(same[1:], same[:-1], out=last[:-1])
     return entries[last]
