@@ -21,6 +21,8 @@ Array = NDArray[Any]
 
 _A, _F = 6_378_137.0, 1 / 298.257223563  # WGS84
 _E2 = _F * (2 - _F)
+_TIGHTEST, _WIDEST = _A * (1 - _E2), _A / math.sqrt(1 - _E2)  # the radii of curvature there are
+_SURE_M = 9e6
 
 
 def earth_xyz(lat: Array, lon: Array) -> Array:
@@ -67,6 +69,29 @@ def estimate_m(xyz: Array, other: Array | tuple[float, float, float]) -> tuple[A
         error[far] += 0.0065 * metres[far]
         error[metres > 1.65e7] = 3e6
     return metres, error
+
+
+def chord_bounds(metres: float) -> tuple[float, float]:
+    """(chord in metres up to which a geodesic is surely no longer than this, chord beyond which it surely is).
+
+    The ellipsoid is bent most along the equator's meridians and least at the poles; between the two lies every
+    estimate of estimate_m, and the error that it allows for is left on both sides. From 9000 km on, nothing is sure.
+    """
+    if metres > _SURE_M:
+        return 0.0, math.inf
+    error = _error(1.001 * metres + 1)
+    inner = 2 * _TIGHTEST * math.sin(max(metres - error, 0.0) / (2 * _TIGHTEST))
+    return inner, 2 * _WIDEST * math.sin((metres + error) / (2 * _WIDEST))
+
+
+def longest_m(chord: float) -> float:
+    """What a geodesic with this chord surely does not exceed, metres; infinite from 9000 km on."""
+    metres = 2 * _TIGHTEST * math.asin(min(1.0, chord / (2 * _TIGHTEST)))
+    return metres + _error(metres) if metres < _SURE_M else math.inf
+
+
+def _error(metres: float) -> float:
+    return 1e-6 + 4e-32 * metres**5
 
 
 def xyz_of(points: Sequence[Point]) -> Array:

@@ -17,7 +17,7 @@ from papers import TODAY, random_calendar, random_document
 from marketplace.capacity.model import Calendar
 from marketplace.capacity.rules import SCALE, open_days, plan, still_open
 from marketplace.places import Point
-from marketplace.places.chords import earth_point, earth_xyz, estimate_m
+from marketplace.places.chords import chord_bounds, earth_point, earth_xyz, estimate_m, longest_m
 from marketplace.places.rules import distance_m
 from marketplace.search.columns.circles import Distances
 from marketplace.search.columns.collecting import Collector
@@ -199,6 +199,36 @@ def test_bolder_estimates_would_be_found_out(share: float) -> None:
         estimates_hold(bold)
 
 
+def chords_hold(bounds: Callable[[float], tuple[float, float]]) -> int:
+    """Compare with Karney's geodesic; returns how many chords say whether it is longer than a length near its own."""
+    sure = 0
+    for start, end in nasty_pairs(random.Random(8)):
+        exact = Geodesic.WGS84.Inverse(start.lat, start.lon, end.lat, end.lon, Geodesic.DISTANCE)["s12"]
+        chord = math.dist(earth_point(start.lat, start.lon), earth_point(end.lat, end.lon))
+        assert exact <= longest_m(chord)
+        for metres in (exact * 0.98, exact * 0.999, exact, exact * 1.001, exact * 1.02):
+            inner, outer = bounds(metres)
+            assert inner <= outer
+            assert not chord < inner or exact <= metres, (start, end, metres)
+            assert not chord > outer or exact > metres, (start, end, metres)
+            sure += chord < inner or chord > outer
+    return sure
+
+
+def test_chords_say_what_is_surely_nearer_and_farther() -> None:
+    assert chords_hold(chord_bounds) > 1000
+
+
+@pytest.mark.parametrize("share", [0.997, 1.003])
+def test_bolder_bounds_would_be_found_out(share: float) -> None:
+    def bold(metres: float) -> tuple[float, float]:
+        inner, outer = chord_bounds(metres)
+        return (inner / share, outer) if share < 1 else (inner, outer / share)
+
+    with pytest.raises(AssertionError):
+        chords_hold(bold)
+
+
 def test_distances_settle_to_the_metre_and_edges_belong_to_the_circle() -> None:
     rng = random.Random(5)
     pairs = list(nasty_pairs(rng))
@@ -213,12 +243,21 @@ def test_distances_settle_to_the_metre_and_edges_belong_to_the_circle() -> None:
         len(points),
     )
     exact = np.array([distance_m(centre, point) for point in points])
+    everywhere = np.arange(len(points))
+    chord2 = ((table["xyz"] - np.array(earth_point(centre.lat, centre.lon))[:, None]) ** 2).sum(0)
     for position in rng.sample(range(len(points)), 60):
         for radius in (exact[position] - 1, exact[position], exact[position] + 1):
-            distances = Distances(centre, table, np.arange(len(points)))
+            distances = Distances(centre, table, everywhere, chord2)
             assert (distances.within(int(radius)) == (exact <= radius)).all()
-    distances = Distances(centre, table, np.arange(len(points)))
-    distances.settle(np.arange(len(points)))
+    for count in (1, 2, 7, 300, 1500, len(points)):
+        distances = Distances(centre, table, everywhere, chord2)
+        some = np.sort(np.array(rng.sample(range(len(points)), max(count, len(points) // 2))))
+        limit = np.sort(exact[some])[count - 1]
+        near = distances.nearest(some, count)
+        assert set(some[exact[some] <= limit]) <= set(near)
+        assert (distances.low[near] == exact[near]).all()
+    distances = Distances(centre, table, everywhere, chord2)
+    distances.settle(everywhere)
     assert (distances.low == exact).all()
     assert (distances.high == exact).all()
 

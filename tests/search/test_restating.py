@@ -12,6 +12,7 @@ from papers import TODAY, random_calendar, random_document
 from marketplace.search.columns.files import open_rowset, write
 from marketplace.search.columns.rowset import Rowset
 from marketplace.search.document import SiteDocument
+from marketplace.units import Unit
 
 
 def _documents(count: int) -> list[SiteDocument]:
@@ -28,7 +29,8 @@ def rowset(tmp_path: Path) -> Rowset:
 
 def _restated(document: SiteDocument, seed: int) -> SiteDocument:
     rng = random.Random(seed)
-    calendars = {id(service.calendar): random_calendar(rng) for service in document.services if service.calendar}
+    present = [service.calendar for service in document.services if service.calendar]
+    calendars = {id(calendar): replace(random_calendar(rng), unit=calendar.unit) for calendar in present}
     services = [replace(service, calendar=calendars.get(id(service.calendar))) for service in document.services]
     return replace(document, services=tuple(services))
 
@@ -66,4 +68,13 @@ def test_another_text_makes_the_site_anew(rowset: Rowset) -> None:
     document = replace(_restated(_documents(1)[0], 1), description="velvet")
     rowset.put(document.supplier_id, [document])
     assert rowset.put_since == 1
+    assert (rowset.tables.sites.count, rowset.live_sites) == (21, 20)
+
+
+@pytest.mark.parametrize("unit", [None, Unit.LOAD])
+def test_weeks_of_another_unit_make_the_site_anew(rowset: Rowset, unit: Unit | None) -> None:
+    document = _documents(1)[0]
+    calendars = [replace(s.calendar, unit=unit) if s.calendar and unit else None for s in document.services]
+    services = [replace(s, calendar=c) for s, c in zip(document.services, calendars, strict=True)]
+    rowset.put(document.supplier_id, [replace(document, services=tuple(services))])
     assert (rowset.tables.sites.count, rowset.live_sites) == (21, 20)

@@ -95,7 +95,7 @@ def test_services_stand_in_order_with_their_terms_rules_and_calendars() -> None:
         expected = calendars.setdefault(id(calendar), len(calendars)) if calendar else NONE
         assert rows["calendar"][row] == expected  # one calendar of several services is one row
     assert len(rows["site"]) == len(services)
-    assert len(batch.calendars["unit"]) == len(calendars)
+    assert len(batch.calendars["confirmed"]) == len(calendars)
 
 
 RULE = MinimumRule(Quantity(10, Unit.PIECE), Basis.ORDER)

@@ -35,17 +35,18 @@ class Bounds:
 
 def bounds(matching: Matching, rows: Array) -> Bounds:
     """Bounds for services that have every term asked and don't take the run, or have no room for it in time."""
-    query, table = matching.query, matching.rowset.tables.services
+    query, tables = matching.query, matching.rowset.tables
     none = np.full(len(rows), np.inf)
     if query.run is None:
         return Bounds(none, none, none)
-    asked, whole = query.run.quantity.atoms, run_tables(query.run).whole[table["unit"][rows]]
-    up, stuck = _up_to_minimum(table, rows, query.run)
-    down = _down_to_maximum(table, rows, query.run)
-    gap = _between_loads(table, rows, query.run)
-    stuck |= (whole == NONE) | ~table["offers"][rows]
+    table, of = tables.conditions, tables.services["condition"][rows]
+    asked, whole = query.run.quantity.atoms, run_tables(query.run).whole[table["unit"][of]]
+    up, stuck = _up_to_minimum(table, of, query.run)
+    down = _down_to_maximum(table, of, query.run)
+    gap = _between_loads(table, of, query.run)
+    stuck |= (whole == NONE) | ~table["offers"][of]
     late, later = np.zeros(len(rows), np.bool_), none
-    free = table["odd"][rows] | gap  # their documents know
+    free = table["odd"][of] | gap  # their documents know
     if query.by:
         ready = ready_days(matching, rows)
         late = ready > query.by.toordinal()
@@ -53,7 +54,7 @@ def bounds(matching: Matching, rows: Array) -> Bounds:
         only_late = late & (ready < LATE) & (up == 0) & (down == 0)
         later = np.where(only_late, (ready - query.by.toordinal()) / days, np.inf)
         down = np.where(late, np.maximum(down, asked - _most_in_time(matching, rows, query.run)), down)
-        free |= late & (table["load_high"][rows] > 0)
+        free |= late & (table["load_high"][of] > 0)
     # More pieces are never ready sooner, and what is below a minimum does not reach it by shrinking.
     grow = np.where((up > 0) & (down == 0) & ~late, up / asked, np.inf)
     shrink = np.where((up == 0) & ((down > 0) | late), np.maximum(down, 0) / asked, np.inf)
@@ -100,16 +101,16 @@ def _between_loads(table: Table, rows: Array, run: Run) -> Array:
 def _most_in_time(matching: Matching, rows: Array, run: Run) -> Array:
     """Atoms of the run that the weeks until the date could take at most; -1 where none."""
     query, rowset = matching.query, matching.rowset
-    table, weeks = rowset.tables.services, rowset.weeks
+    weeks = rowset.weeks
     assert query.by is not None
     start, end = weeks.day(query.arrival), weeks.day(query.by)
     if start < 0 or end > weeks.days:
         return np.full(len(rows), run.quantity.atoms)
-    calendar = table["calendar"][rows]
+    calendar = rowset.tables.services["calendar"][rows]
     room = (weeks.before(calendar, end) - weeks.before(calendar, start)) // SCALE
     _, top, bottom = _factors(run)
-    code = table["unit"][rows].astype(np.int64) * 8
-    job = np.minimum(room, _MOST) * RATE_ONE // np.maximum(table["rate"][rows], 1)
+    code = matching.conditions("unit", rows).astype(np.int64) * 8
+    job = np.minimum(room, _MOST) * RATE_ONE // np.maximum(matching.conditions("rate", rows), 1)
     most = np.minimum(job, _MOST) * bottom[code] // np.maximum(top[code], 1)
     return np.where(calendar == NONE, NONE, np.where(top[code] == 0, run.quantity.atoms, most))
 

@@ -43,8 +43,13 @@ class Calendars:
             self._closed += (row, closure.first.toordinal(), closure.last.toordinal())
         return row
 
+    def units(self) -> Array:
+        """The number of the unit of each."""
+        units: Array = _columns(self._made, 4)[0]
+        return units
+
     def rows(self) -> dict[str, Array]:
-        unit, confirmed, usual, days = _columns(self._made, 4)
+        _, confirmed, usual, days = _columns(self._made, 4)
         worked = np.bitwise_count(days).astype(np.int64)
         opened = days.astype(np.uint8) & ~self._shut()
         open_days = np.bitwise_count(opened).astype(np.int64)
@@ -66,7 +71,6 @@ class Calendars:
         before = np.zeros((WEEKS + 1, self._count), np.int64)
         np.cumsum(per_day * open_days, axis=0, out=before[1:])
         return {
-            "unit": unit,
             "confirmed": confirmed,
             "goes_on": goes_on,
             "per_day": per_day,

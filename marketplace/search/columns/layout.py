@@ -15,7 +15,7 @@ NAME_WORDS = 3  # 8 bytes of the folded name each: alphabetical order without re
 UNITS = {unit: number for number, unit in enumerate(Unit)}
 BASES = {basis: number for number, basis in enumerate(Basis)}
 SOFT = 64  # added to the code of a rule that takes less at a surcharge
-NO_RULE = 255
+NO_RULE = NO_UNIT = 255
 NONE = -1
 HUGE = 1 << 62
 NEVER, EVER = 0, date.max.toordinal()  # the ends of a certificate without dates
@@ -40,6 +40,19 @@ SITES: Spec = {
 }
 SERVICES: Spec = {
     "site": ("i4", ()),
+    "condition": ("i4", ()),
+    "lead": ("i4", ()),
+    "calendar": ("i4", ()),
+    "price_group": ("i8", ()),  # orders by currency, then unit; -1 without a price
+    "price_per": ("u1", ()),
+    "price_unit": ("i8", ()),
+    "price_setup": ("i8", ()),
+    "price_breaks": ("?", ()),  # has price breaks: priced by its document
+    "first_value": ("i8", ()),
+    "values": ("i4", ()),
+}
+# What a run is judged by. Amounts are round numbers, so that many services have the same: each is here once.
+CONDITIONS: Spec = {
     "offers": ("?", ()),  # false for the placeholder of a site that lists no service
     "odd": ("?", ()),  # decided by its document
     "unit": ("u1", ()),
@@ -50,19 +63,10 @@ SERVICES: Spec = {
     "percent": ("i4", (RULES,)),
     "load_low": ("i8", ()),  # 0: no load limits
     "load_high": ("i8", ()),
-    "lead": ("i4", ()),
-    "calendar": ("i4", ()),
     "rate": ("i8", ()),
-    "price_group": ("i8", ()),  # orders by currency, then unit; -1 without a price
-    "price_per": ("u1", ()),
-    "price_unit": ("i8", ()),
-    "price_setup": ("i8", ()),
-    "price_breaks": ("?", ()),  # has price breaks: priced by its document
-    "first_value": ("i8", ()),
-    "values": ("i4", ()),
+    "calendar_unit": ("u1", ()),  # NO_UNIT where no weeks are published
 }
 CALENDARS: Spec = {
-    "unit": ("u1", ()),
     "confirmed": ("i4", ()),  # ordinal day, 0 when never
     "goes_on": ("?", ()),  # offers something after the weeks of the columns
     "per_day": ("i8", (WEEKS,)),  # scaled atoms on each open day of a week

@@ -12,12 +12,13 @@ from marketplace.places.model import Circle
 from marketplace.search.columns.circles import Distances
 from marketplace.search.columns.layout import NONE
 from marketplace.search.columns.rowset import Rowset
-from marketplace.search.columns.runs import in_window, takes
+from marketplace.search.columns.runs import Judge, Judged, in_window, need, takes
 from marketplace.search.columns.table import Array, firsts, pack, slices, unpack
 from marketplace.search.decide import SERVICE_FACETS, SITE_FACETS, Limit, decide_service, plan_run
 from marketplace.search.document import ServiceDocument
 from marketplace.search.query import SearchQuery
 from marketplace.search.words import cut_query
+from marketplace.suppliers.rules import Run
 from marketplace.vocabulary import Facet
 
 _CAPACITY = frozenset({Limit.QUANTITY, Limit.BY})
@@ -66,7 +67,7 @@ class Matching:
     def __init__(self, rowset: Rowset, query: SearchQuery) -> None:
         self.rowset, self.query = rowset, query
         self._texts: Candidates | None = None
-        self._taken: Array | None = None
+        self._judged: dict[Run, Judged] = {}
         self._capacity: Array | None = None  # of each service: not looked at, too little, enough
         self.rowset.scratch.reserve(rowset.tables.sites.count)
 
@@ -75,17 +76,25 @@ class Matching:
         found = self._by_words(query)
         if query.circle is None:
             return found
-        live = self.rowset.tables.sites["live"]
+        sites = self.rowset.tables.sites
         if found.sites is None:
-            near = self.rowset.nearby.candidates(query.circle)
-            since = np.arange(self.rowset.base, self.rowset.tables.sites.count)
-            near = np.concatenate((near, self._roughly(since, query.circle)))
-            found = Candidates(near[live[near]])
+            near, chord2 = self.rowset.nearby.candidates(query.circle)
+            if sites.count > self.rowset.base:
+                since = np.arange(self.rowset.base, sites.count)
+                place, its = self._roughly(since, query.circle)
+                near, chord2 = np.concatenate((near, since[place])), np.concatenate((chord2, its))
+            if self.rowset.dead:
+                live = sites["live"][near]
+                near, chord2 = near[live], chord2[live]
+            found = Candidates(near)
         else:
-            found = found.take(self._roughly(found.sites, query.circle, positions=True))
+            place, chord2 = self._roughly(found.sites, query.circle)
+            found = found.take(place)
         assert found.sites is not None
-        distances = Distances(query.circle.centre, self.rowset.tables.sites, found.sites)
-        return replace(found, distances=distances).take(np.flatnonzero(distances.within(query.circle.radius_m)))
+        distances = Distances(query.circle.centre, sites, found.sites, chord2)
+        within = distances.within(query.circle.radius_m)
+        found = replace(found, distances=distances)
+        return found if within.all() else found.take(within.nonzero()[0])
 
     def match(
         self, query: SearchQuery, candidates: Candidates, *, services: bool = True, capacity: bool = True
@@ -153,6 +162,11 @@ class Matching:
         count = table["services"][sites]
         return Services(slices(table["first_service"][sites], count), np.repeat(np.arange(len(sites)), count))
 
+    def conditions(self, name: str, rows: Array) -> Array:
+        """A column of the conditions of each service."""
+        found: Array = self.rowset.tables.conditions[name][self.rowset.tables.services["condition"][rows]]
+        return found
+
     def filter_terms(self, query: SearchQuery, found: Services) -> Services:
         """Those services that have the terms asked of services."""
         for facet in SERVICE_FACETS:
@@ -175,14 +189,23 @@ class Matching:
             self._capacity[fresh] = self._has_capacity(query, fresh) + _TOO_LITTLE
         return _kept(found, self._capacity[rows] == _ENOUGH)
 
+    def judge(self, judge: Judge, rows: Array, run: Run) -> Array:
+        """What runs.py says of a run and the conditions of each service."""
+        if run not in self._judged:
+            self._judged[run] = Judged(self.rowset.tables.conditions, run)
+        return self._judged[run].by(judge, self.rowset.tables.services["condition"][rows])
+
     def _has_capacity(self, query: SearchQuery, rows: Array) -> Array:
         """Whether each service takes the run, and in the window."""
-        table = self.rowset.tables.services
-        unsure: Array = table["odd"][rows]
-        fits = self._takes(query, rows) | unsure if query.run else np.ones(len(rows), np.bool_)
+        tables, run = self.rowset.tables, query.run
+        unsure = self.conditions("odd", rows)
+        fits = self.judge(takes, rows, run) | unsure if run else np.ones(len(rows), np.bool_)
         if query.has_window:
             left = fits.nonzero()[0]
-            now, unknown = in_window(table, self.rowset.weeks, self.rowset.tables.calendars, rows[left], query)
+            at = rows[left]
+            needed = self.judge(need, at, run) if run else None
+            goes_on = tables.calendars["goes_on"]
+            now, unknown = in_window(tables.services, self.rowset.weeks, goes_on, at, query, needed)
             unknown |= unsure[left]
             unsure[left] = unknown
             fits[left] = now | unknown
@@ -253,13 +276,14 @@ class Matching:
                 words &= self.rowset.site_bits.any_of(self._values(query, facet), sites.count)
         return np.flatnonzero(unpack(words, sites.count))
 
-    def _roughly(self, sites: Array, circle: Circle, *, positions: bool = False) -> Array:
-        """Those sites (or their positions) that may lie in a circle: a chord is never longer than its arc."""
+    def _roughly(self, sites: Array, circle: Circle) -> tuple[Array, Array]:
+        """(position, square of the chord to the centre) of those sites that may lie in a circle."""
         centre = earth_point(circle.centre.lat, circle.centre.lon)
         offset = self.rowset.tables.sites["xyz"][:, sites] - np.array(centre)[:, None]
         reach = circle.radius_m + 1.0
-        near = np.flatnonzero(np.einsum("ij,ij->j", offset, offset) <= reach * reach)  # false where there is no point
-        return near if positions else sites[near]
+        chord2 = np.einsum("ij,ij->j", offset, offset)
+        near = (chord2 <= reach * reach).nonzero()[0]  # false where there is no point
+        return near, chord2[near]
 
     def _values(self, query: SearchQuery, facet: Facet) -> list[int]:
         return self.rowset.values.find(facet, query.asked(facet))
@@ -269,16 +293,6 @@ class Matching:
         if len(rows) * 8 > total:
             return unpack(bits.any_of(values, total), total)[rows]
         return bits.has_any(values, rows)
-
-    def _takes(self, query: SearchQuery, rows: Array) -> Array:
-        table = self.rowset.tables.services
-        assert query.run is not None
-        if query.run == self.query.run:
-            if self._taken is None and len(rows) * 4 > table.count:
-                self._taken = takes(table, slice(None), query.run)
-            if self._taken is not None:
-                return self._taken[rows]
-        return takes(table, rows, query.run)
 
     def plan(self, row: int) -> Plan | None:
         """When a service would make the run, where the columns end too early."""

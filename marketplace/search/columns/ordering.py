@@ -61,10 +61,7 @@ def _smallest(keys: list[Key], total: int, count: int) -> Array:
         if len(tied) <= count:
             break
         if isinstance(key, Distances):
-            # Those that may be among the nearest are measured to the metre.
-            limit = np.partition(key.high[tied], count - 1)[count - 1]
-            tied = tied[key.low[tied] <= limit]
-            key.settle(tied)
+            tied = key.nearest(tied, count)
             values = key.low[tied]
         else:
             values = key(tied)
@@ -137,7 +134,7 @@ def ready_days(matching: Matching, rows: Array) -> Array:
     ready = np.full(len(rows), LATE, np.int64)
     if query.run is None:
         return ready
-    needed = need(table, calendars, rows, query.run)
+    needed = matching.judge(need, rows, query.run)
     known = np.flatnonzero(needed != NONE)
     start = weeks.day(query.arrival)
     if 0 <= start < weeks.days:
@@ -146,7 +143,7 @@ def ready_days(matching: Matching, rows: Array) -> Array:
         day = np.maximum(ends + 1, begins + lead) + weeks.monday.toordinal()
         ready[known] = np.where(ends < weeks.days, day, LATE)
         known = known[(ends >= weeks.days) & calendars["goes_on"][table["calendar"][rows[known]]]]
-    known = np.union1d(known, np.flatnonzero(table["odd"][rows]))
+    known = np.union1d(known, np.flatnonzero(matching.conditions("odd", rows)))
     for position in known.tolist():  # beyond the columns
         plan = matching.plan(int(rows[position]))
         ready[position] = plan.ready.toordinal() if plan else LATE
@@ -235,11 +232,12 @@ class Best:
         table, rows = self._table, self.rows
         group, amount = table["price_group"][rows], table["price_unit"][rows].copy()
         run = self._matching.query.run
-        by_document = table["price_breaks"][rows] | table["odd"][rows]
+        by_document = table["price_breaks"][rows] | self._matching.conditions("odd", rows)
         if run:
             per = table["price_per"][rows]
-            whole = run_tables(run).whole[table["unit"][rows]]
-            counted = (per == table["unit"][rows]) & (whole != NONE)
+            unit = self._matching.conditions("unit", rows)
+            whole = run_tables(run).whole[unit]
+            counted = (per == unit) & (whole != NONE)
             total = table["price_setup"][rows] + -(-amount * whole // _ATOMS[per])
             total = -(-total * (100 + np.maximum(self._extra(rows), 0)) // 100)
             amount = np.where(counted, total, amount)
@@ -259,8 +257,8 @@ class Best:
         query = self._matching.query
         if query.run is None:
             return np.full(len(rows), NONE, np.int64)
-        extra = surcharge(self._table, rows, query.run)
-        for position in np.flatnonzero(self._table["odd"][rows]).tolist():
+        extra = self._matching.judge(surcharge, rows, query.run)
+        for position in np.flatnonzero(self._matching.conditions("odd", rows)).tolist():
             verdict = decide_service(self._matching.service(int(rows[position])), query).verdict
             extra[position] = verdict.surcharge_percent if verdict and verdict.answer is Answer.SURCHARGE else NONE
         return extra

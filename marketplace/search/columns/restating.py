@@ -12,6 +12,7 @@ from marketplace.search.columns.layout import NONE
 from marketplace.search.columns.rows import in_order
 from marketplace.search.columns.table import Table
 from marketplace.search.document import ServiceDocument, SiteDocument
+from marketplace.units import Unit
 
 _SITE = attrgetter(*(field.name for field in fields(SiteDocument) if field.name != "services"))
 _SERVICE = attrgetter(*(field.name for field in fields(ServiceDocument) if field.name != "calendar"))
@@ -22,8 +23,16 @@ def only_weeks_differ(before: SiteDocument, after: SiteDocument) -> bool:
     return (
         _SITE(before) == _SITE(after)
         and len(before.services) == len(after.services)
-        and all(_SERVICE(old) == _SERVICE(new) for old, new in zip(before.services, after.services, strict=True))
+        and all(
+            _SERVICE(old) == _SERVICE(new) and _unit(old) == _unit(new)
+            for old, new in zip(before.services, after.services, strict=True)
+        )
     )
+
+
+def _unit(service: ServiceDocument) -> Unit | None:
+    """What the weeks of a service count: a part of its conditions."""
+    return service.calendar.unit if service.calendar else None
 
 
 def restate(services: Table, calendars: Table, first: int, document: SiteDocument, monday: date, shared: int) -> bool:

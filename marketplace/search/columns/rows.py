@@ -19,6 +19,7 @@ from marketplace.search.columns.layout import (
     NAME_WORDS,
     NEVER,
     NO_RULE,
+    NO_UNIT,
     NONE,
     RULES,
     SOFT,
@@ -39,7 +40,8 @@ Rows = dict[str, Array]
 
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """Rows of some documents. Firsts and calendars count from the start of the batch."""
+    """Rows of some documents. Firsts and calendars count from the start of the batch; conditions stand with each
+    service."""
 
     sites: Rows
     services: Rows
@@ -115,6 +117,8 @@ class _Coder:
         sites["xyz"] = earth_xyz(sites["lat_e7"] / 1e7, sites["lon_e7"] / 1e7)
         sites["xyz"][:, sites["has_point"] == 0] = np.nan
         services, service_values = self._service_rows(sites["services"])
+        units = np.append(self._calendars.units(), NO_UNIT)  # which the last place, that of no calendar, finds
+        services["calendar_unit"] = units[services["calendar"]]
         site_values, sites["values"] = self._values_of_sites(sites.pop("others"), services, service_values)
         certs = _columns(self._certs, ("site", "scheme", "first", "last"))
         order = np.lexsort((certs["last"], certs["first"], certs["scheme"], certs["site"]))

@@ -8,7 +8,8 @@ from datetime import date
 import numpy as np
 
 from marketplace.search.columns.circles import Nearby
-from marketplace.search.columns.layout import CALENDARS, CERTS, SERVICES, SITES, VALUES
+from marketplace.search.columns.conditions import Numbering
+from marketplace.search.columns.layout import CALENDARS, CERTS, CONDITIONS, SERVICES, SITES, VALUES
 from marketplace.search.columns.papers import Papers
 from marketplace.search.columns.postings import Postings, Scratch
 from marketplace.search.columns.restating import only_weeks_differ, restate
@@ -22,6 +23,7 @@ from marketplace.search.words import weigh
 TABLES = {
     "sites": SITES,
     "services": SERVICES,
+    "conditions": CONDITIONS,
     "calendars": CALENDARS,
     "site_values": VALUES,
     "service_values": VALUES,
@@ -34,8 +36,10 @@ class Tables:
 
     def __init__(self, tables: dict[str, Table]) -> None:
         self.sites, self.services, self.calendars = tables["sites"], tables["services"], tables["calendars"]
+        self.conditions = tables["conditions"]
         self.site_values, self.service_values = tables["site_values"], tables["service_values"]
         self.certs = tables["certs"]
+        self._numbering = Numbering(self.conditions)
 
     @classmethod
     def empty(cls) -> Tables:
@@ -49,11 +53,12 @@ class Tables:
 
     def append(self, batch: Batch) -> int:
         """Add the rows of documents; returns the ordinal of the first site."""
-        calendar = self.calendars.append(batch.calendars) if batch.calendars["unit"].size else 0
+        calendar = self.calendars.append(batch.calendars) if batch.calendars["confirmed"].size else 0
         first_value = self.service_values.append({"value": batch.service_values})
         service = self.services.count
         site = self.sites.count
         rows = dict(batch.services)
+        rows["condition"] = self._numbering.take(rows)
         rows["site"] = rows["site"] + site
         rows["first_value"] = rows["first_value"] + first_value
         rows["calendar"] = np.where(rows["calendar"] >= 0, rows["calendar"] + calendar, -1)

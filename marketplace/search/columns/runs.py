@@ -5,6 +5,7 @@ Exact: the same whole numbers are compared. `odd` rows and windows beyond the co
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
@@ -13,13 +14,14 @@ import numpy as np
 
 from marketplace.capacity.model import RATE_ONE
 from marketplace.capacity.rules import SCALE
-from marketplace.search.columns.layout import BASES, HUGE, NO_RULE, NONE, SOFT, UNITS, WEEKS
+from marketplace.search.columns.layout import BASES, HUGE, NO_RULE, NO_UNIT, NONE, SOFT, UNITS, WEEKS
 from marketplace.search.columns.table import Array, Table
 from marketplace.search.query import SearchQuery
 from marketplace.suppliers.rules import Run, per_atom
 from marketplace.units import Unit
 
 _LOAD = UNITS[Unit.LOAD]
+Judge = Callable[[Table, Array | slice, Run], Array]
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,57 +61,75 @@ def run_tables(run: Run) -> RunTables:
     return RunTables(limit, share, whole, coloured, run.colours)
 
 
-def takes(services: Table, rows: Array | slice, run: Run) -> Array:
-    """Whether each service takes the run, at a surcharge or not."""
+class Judged:
+    """A run judged by the conditions of services. Many services have the same conditions: where many are asked about,
+    each is judged once."""
+
+    def __init__(self, conditions: Table, run: Run) -> None:
+        self._conditions, self._run = conditions, run
+        self._every: dict[Judge, Array] = {}
+
+    def by(self, judge: Judge, of: Array) -> Array:
+        """What `takes`, `surcharge` or `need` say of services whose conditions stand in these rows."""
+        every = self._every.get(judge)
+        if every is None:
+            if len(of) * 2 < self._conditions.count:
+                return judge(self._conditions, of, self._run)
+            every = self._every[judge] = judge(self._conditions, slice(None), self._run)
+        return every[of]
+
+
+def takes(conditions: Table, rows: Array | slice, run: Run) -> Array:
+    """Whether the run is taken, at a surcharge or not."""
     tables = run_tables(run)
-    whole = tables.whole.take(services["unit"][rows])
-    taken: Array = (whole != NONE) & (whole <= services["maximum"][rows]) & services["offers"][rows]
-    rules, least = services["rule"], services["least"]
+    whole = tables.whole.take(conditions["unit"][rows])
+    taken: Array = (whole != NONE) & (whole <= conditions["maximum"][rows]) & conditions["offers"][rows]
+    rules, least = conditions["rule"], conditions["least"]
     taken &= least[0][rows] <= tables.limit.take(rules[0][rows])
     for codes, leasts in zip(rules[1:], least[1:], strict=True):
         code = codes[rows]
         ruled = (code != NO_RULE).nonzero()[0]  # a third have a second rule, hardly any a third
         short = leasts[_at(rows, ruled)] > tables.limit.take(code[ruled])
         taken[ruled[short.nonzero()[0]]] = False
-    loaded = (services["load_high"][rows] > 0).nonzero()[0]
+    loaded = (conditions["load_high"][rows] > 0).nonzero()[0]
     if len(loaded):
         at = _at(rows, loaded)
-        unit = services["unit"][at]
+        unit = conditions["unit"][at]
         # Only a dye bath must not mix colours; elsewhere the whole run fills the machine.
-        each = np.where(services["dyes"][at], tables.coloured.take(unit), tables.whole.take(unit))
-        taken[loaded] &= _loads(each, services["load_high"][at]) * services["load_low"][at] <= each
+        each = np.where(conditions["dyes"][at], tables.coloured.take(unit), tables.whole.take(unit))
+        taken[loaded] &= _loads(each, conditions["load_high"][at]) * conditions["load_low"][at] <= each
     return taken
 
 
-def surcharge(services: Table, rows: Array, run: Run) -> Array:
-    """Per cent more that each service asks for the run; -1 where it meets the minimums, for 0 % may be asked too."""
+def surcharge(conditions: Table, rows: Array | slice, run: Run) -> Array:
+    """Per cent more that is asked for the run; -1 where it meets the minimums, for 0 % may be asked too."""
     tables = run_tables(run)
-    most = np.full(len(rows), NONE, np.int64)
-    for codes, leasts, percent in zip(services["rule"], services["least"], services["percent"], strict=True):
+    most = np.full(len(conditions["unit"][rows]), NONE, np.int64)
+    for codes, leasts, percent in zip(conditions["rule"], conditions["least"], conditions["percent"], strict=True):
         code = codes[rows]
         ruled = (code != NO_RULE).nonzero()[0]
-        at = rows[ruled]
+        at = _at(rows, ruled)
         below = (leasts[at] > tables.share.take(code[ruled])).nonzero()[0]
         ruled = ruled[below]
         most[ruled] = np.maximum(most[ruled], percent[at[below]])
     return most
 
 
-def need(services: Table, calendars: Table, rows: Array, run: Run) -> Array:
-    """Scaled atoms that the run takes of each service's calendar; -1 where that can't be said."""
+def need(conditions: Table, rows: Array | slice, run: Run) -> Array:
+    """Scaled atoms that the run takes of the calendar; -1 where that can't be said or no weeks are published."""
     tables = run_tables(run)
-    unit, calendar = services["unit"][rows], services["calendar"][rows].astype(np.intp)
+    unit, counted = conditions["unit"][rows], conditions["calendar_unit"][rows]
     whole = tables.whole.take(unit)
-    needed = -(-whole * services["rate"][rows] // RATE_ONE)
-    by_load = ((calendars["unit"][calendar] == _LOAD) & (unit != _LOAD)).nonzero()[0]
+    needed = -(-whole * conditions["rate"][rows] // RATE_ONE)
+    by_load = ((counted == _LOAD) & (unit != _LOAD)).nonzero()[0]
     if len(by_load):
-        at = rows[by_load]
-        high, low = services["load_high"][at], services["load_low"][at]
+        at = _at(rows, by_load)
+        high, low = conditions["load_high"][at], conditions["load_low"][at]
         each = -(-whole[by_load] // tables.colours)
         loads = _loads(each, np.maximum(high, 1))
         possible = (high > 0) & (loads * low <= each)
         needed[by_load] = np.where(possible, loads * tables.colours, NONE)
-    countable = (whole != NONE) & (calendar != NONE) & services["offers"][rows] & (needed != NONE)
+    countable = (whole != NONE) & (counted != NO_UNIT) & conditions["offers"][rows] & (needed != NONE)
     needed *= SCALE
     needed[~countable] = NONE
     return needed
@@ -127,14 +147,22 @@ class Weeks:
         """A date as a day of the columns; may lie before or after them."""
         return (day - self.monday).days
 
-    def before(self, calendar: Array, day: int) -> Array:
+    def before(self, calendar: Array | slice, day: int) -> Array:
         """Scaled atoms of each calendar on all days of the columns before a day."""
         week, weekday = divmod(max(0, min(day, self.days)), 7)
         total: Array = self._before[week][calendar]
         if weekday:
             some = np.bitwise_count(self._open[week][calendar] & ((1 << weekday) - 1))
-            total += self._per_day[week][calendar] * some
+            total = total + self._per_day[week][calendar] * some
         return total
+
+    def between(self, calendar: Array, first: int, day: int) -> Array:
+        """Scaled atoms of each calendar from a first day until before another."""
+        if len(calendar) * _MANY < self._before.shape[1]:
+            return self.before(calendar, day) - self.before(calendar, first)
+        # One after the other they lie together in memory: all of them cost less than to pick some, several times.
+        every: Array = self.before(slice(None), day) - self.before(slice(None), first)
+        return every[calendar]
 
     def before_each(self, calendar: Array, day: Array) -> Array:
         """The same with a day for each calendar."""
@@ -170,43 +198,47 @@ class Weeks:
         return np.where(week < WEEKS, inside * 7 + day, self.days)
 
 
-def in_window(services: Table, weeks: Weeks, calendars: Table, rows: Array, query: SearchQuery) -> tuple[Array, Array]:
-    """(fits the window, undecided by the columns) for each service."""
+def in_window(
+    services: Table, weeks: Weeks, goes_on: Array, rows: Array, query: SearchQuery, needed: Array | None
+) -> tuple[Array, Array]:
+    """(fits the window, undecided by the columns) for each service. `needed`: of each, where a run is asked;
+    `goes_on`: of each calendar."""
     calendar = services["calendar"][rows].astype(np.intp)
-    has = (calendar != NONE) & services["offers"][rows]
+    has = calendar != NONE  # what offers nothing has none
     fits, unsure = np.zeros(len(rows), np.bool_), np.zeros(len(rows), np.bool_)
     start = weeks.day(query.arrival)
     if not 0 <= start < weeks.days:
         return fits, has
-    base = weeks.before(calendar, start)
-    if query.run is None:
+    if needed is None:
         last = min(query.by or query.arrival + timedelta(weeks=12), query.arrival + timedelta(weeks=104))
         end = weeks.day(last) + 1
-        fits = has & (weeks.before(calendar, end) - base >= SCALE)
+        fits = has & (weeks.between(calendar, start, end) >= SCALE)
         if end > weeks.days:
-            unsure = has & ~fits & calendars["goes_on"][calendar]
+            unsure = has & ~fits & goes_on[calendar]
         return fits, unsure
-    needed = need(services, calendars, rows, query.run)
     has &= needed != NONE
     if query.by is None:
-        fits = has & (weeks.before(calendar, weeks.days) - base >= needed)
-        return fits, has & ~fits & calendars["goes_on"][calendar]
+        fits = has & (weeks.between(calendar, start, weeks.days) >= needed)
+        return fits, has & ~fits & goes_on[calendar]
     end = weeks.day(query.by)
-    fits = has & (weeks.before(calendar, end) - base >= needed)
+    fits = has & (weeks.between(calendar, start, end) >= needed)
     some = fits.nonzero()[0]
     lead = services["lead"][rows[some]]
     # Most have an open day in the first week; only what takes nearly the whole window asks for the very day.
-    soon = weeks.before(calendar[some], start + 7) - base[some] > 0
+    soon = weeks.between(calendar[some], start, start + 7) > 0
     late = ((lead > 0) & ~(soon & (start + 7 <= end - lead + 1))).nonzero()[0]
     if len(late):
         some, lead = some[late], lead[late]
-        begun = weeks.before_each(calendar[some], end - lead + 1) - base[some] > 0
+        begun = weeks.before_each(calendar[some], end - lead + 1) > weeks.before(calendar[some], start)
         if end > weeks.days:
             unsure[some[~begun]] = True
         fits[some] = begun
     if end > weeks.days:
-        unsure |= has & ~fits & calendars["goes_on"][calendar]
+        unsure |= has & ~fits & goes_on[calendar]
     return fits, unsure
+
+
+_MANY = 3  # one calendar in so many is many
 
 
 def _loads(each: Array, high: Array) -> Array:
