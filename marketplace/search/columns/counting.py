@@ -73,13 +73,12 @@ def _count_services(matching: Matching, sites: Array, found: Services, numbers: 
     fitting = np.bincount(found.owner, minlength=len(sites))
     whole = fitting == tables.sites["services"][sites]
     single = ~whole & (fitting == 1)
-    totals = _count_sites(matching, sites[whole], numbers)
-    rows = found.rows[single[found.owner]]
+    totals = _count_sites(matching, sites[whole.nonzero()[0]], numbers)
+    rows = found.rows[single[found.owner].nonzero()[0]]
     totals += _count(rowset.service_bits, tables.services, tables.service_values, rows, numbers, size)
-    rest = ~(whole | single)
-    if rest.any():
-        mask = rest[found.owner]
-        rows, owner = found.rows[mask], found.owner[mask]
+    rest = (~(whole | single))[found.owner].nonzero()[0]
+    if len(rest):
+        rows, owner = found.rows[rest], found.owner[rest]
         totals += _count_distinct(tables.services, tables.service_values, rows, owner, size)[numbers]
     return totals
 
@@ -103,5 +102,5 @@ def _count_distinct(table: Table, values: Table, rows: Array, owner: Array, size
         listed = values["value"][slices(table["first_value"][rows[start:end]], count)]
         seen = np.zeros((min(_CHUNK, owners - first), size), np.bool_)
         seen[np.repeat(position[start:end] - first, count), listed] = True
-        totals += seen.sum(0)
+        totals += seen.view(np.uint8).sum(0, dtype=np.uint16)  # many times as fast as to add booleans
     return totals

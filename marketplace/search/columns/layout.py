@@ -1,4 +1,7 @@
-"""Which columns there are. Shapes are of one row; rows are the last axis of the stored arrays."""
+"""Which columns there are. Shapes are of one row; rows are the last axis of the stored arrays.
+
+What is used as an index has 64 bits: numpy converts others each time, which takes three times as long as the look-up.
+"""
 
 from __future__ import annotations
 
@@ -39,10 +42,10 @@ SITES: Spec = {
     "certs": ("i4", ()),
 }
 SERVICES: Spec = {
-    "site": ("i4", ()),
-    "condition": ("i4", ()),
+    "site": ("i8", ()),
+    "condition": ("i8", ()),
     "lead": ("i4", ()),
-    "calendar": ("i4", ()),
+    "calendar": ("i8", ()),
     "price_group": ("i8", ()),  # orders by currency, then unit; -1 without a price
     "price_per": ("u1", ()),
     "price_unit": ("i8", ()),
@@ -74,7 +77,7 @@ CALENDARS: Spec = {
     "before": ("i8", (WEEKS + 1,)),  # scaled atoms of all earlier weeks of the columns
 }
 VALUES: Spec = {"value": ("u2", ())}
-CERTS: Spec = {"site": ("i4", ()), "scheme": ("u2", ()), "first": ("i4", ()), "last": ("i4", ())}
+CERTS: Spec = {"site": ("i8", ()), "scheme": ("u2", ()), "first": ("i4", ()), "last": ("i4", ())}
 
 
 def first_monday(today: date) -> date:

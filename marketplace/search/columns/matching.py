@@ -11,7 +11,7 @@ from marketplace.places.chords import earth_point
 from marketplace.places.model import Circle
 from marketplace.search.columns.circles import Distances
 from marketplace.search.columns.layout import NONE
-from marketplace.search.columns.rowset import Rowset
+from marketplace.search.columns.rowset import Rowset, each_once
 from marketplace.search.columns.runs import Judge, Judged, in_window, need, takes
 from marketplace.search.columns.table import Array, firsts, pack, slices, unpack
 from marketplace.search.decide import SERVICE_FACETS, SITE_FACETS, Limit, decide_service, plan_run
@@ -84,7 +84,7 @@ class Matching:
                 place, its = self._roughly(since, query.circle)
                 near, chord2 = np.concatenate((near, since[place])), np.concatenate((chord2, its))
             if self.rowset.dead:
-                live = sites["live"][near]
+                live = sites["live"][near].nonzero()[0]
                 near, chord2 = near[live], chord2[live]
             found = Candidates(near)
         else:
@@ -138,23 +138,18 @@ class Matching:
     def valid_certificates(self, sites: Array, query: SearchQuery) -> tuple[Array, Array]:
         """(scheme, position of its site) of every certificate valid on the day of the job, schemes once a site."""
         tables, day = self.rowset.tables, query.job_day.toordinal()
-        certs = tables.certs
         if self._are_many(sites):  # all certificates are looked at, then told whose they are
-            valid = ((certs["first"] <= day) & (day <= certs["last"])).nonzero()[0]
-            owner = self._positions(sites)[certs["site"][valid]]
+            scheme, site = self.rowset.valid_certificates(day)
+            if len(sites) == tables.sites.count:
+                return scheme, site
+            owner = self._positions(sites)[site]
             mine = (owner != NONE).nonzero()[0]
-            valid, owner = valid[mine], owner[mine]
-        else:
-            count = tables.sites["certs"][sites]
-            rows = slices(tables.sites["first_cert"][sites], count)
-            found = ((certs["first"][rows] <= day) & (day <= certs["last"][rows])).nonzero()[0]
-            valid, owner = rows[found], np.repeat(np.arange(len(sites)), count)[found]
-        scheme = certs["scheme"][valid]
-        once = firsts(scheme)
-        once[1:] |= owner[1:] != owner[:-1]
-        if once.all():
-            return scheme, owner
-        return scheme[once], owner[once]
+            return scheme[mine], owner[mine]
+        certs = tables.certs
+        count = tables.sites["certs"][sites]
+        rows = slices(tables.sites["first_cert"][sites], count)
+        found = ((certs["first"][rows] <= day) & (day <= certs["last"][rows])).nonzero()[0]
+        return each_once(certs["scheme"][rows[found]], np.repeat(np.arange(len(sites)), count)[found])
 
     def services_of(self, sites: Array) -> Services:
         """Every service of some sites."""
@@ -224,11 +219,12 @@ class Matching:
         found = self._services(query, sites)
         if capacity:
             found = self.filter_capacity(query, found)
-        first = firsts(found.owner)
+        first = firsts(found.owner).nonzero()[0]
         fits = found.owner[first]
         if len(fits) < len(sites):
             candidates = candidates.take(fits)
-            found = Services(found.rows, np.cumsum(first) - 1)
+            owned = np.diff(first, append=len(found.owner))
+            found = Services(found.rows, np.repeat(np.arange(len(fits)), owned))
         assert candidates.sites is not None
         return Match(candidates.sites, candidates.scores, candidates.distances, found)
 
@@ -238,12 +234,17 @@ class Matching:
         if not self._are_many(sites) or not (sites[1:] > sites[:-1]).all():
             return self.filter_terms(query, self.services_of(sites))
         # Of many sites in the order of rows: the services are chosen first, then told whose they are.
-        words = np.full(-(-tables.services.count // 64), -1, np.int64).view(np.uint64)
-        for facet in SERVICE_FACETS:
-            if query.asked(facet):
-                words &= self.rowset.service_bits.any_of(self._values(query, facet), tables.services.count)
-        rows = np.flatnonzero(unpack(words, tables.services.count))
-        owner = self._positions(sites)[tables.services["site"][rows]]
+        count = tables.services.count
+        asked = [self._values(query, facet) for facet in SERVICE_FACETS if query.asked(facet)]
+        if asked:
+            words = np.bitwise_and.reduce([self.rowset.service_bits.any_of(values, count) for values in asked])
+            rows = unpack(words, count).nonzero()[0]
+        else:
+            rows = np.arange(count)
+        site = tables.services["site"][rows]
+        if len(sites) == tables.sites.count:  # each stands at its own row
+            return Services(rows, site)
+        owner = self._positions(sites)[site]
         return _kept(Services(rows, owner), owner != NONE)
 
     def _are_many(self, sites: Array) -> bool:
@@ -251,8 +252,8 @@ class Matching:
 
     def _positions(self, sites: Array) -> Array:
         """The position of each site of the rowset among some; -1 where it is none of them."""
-        position = np.full(self.rowset.tables.sites.count, NONE, np.int32)
-        position[sites] = np.arange(len(sites), dtype=np.int32)
+        position = np.full(self.rowset.tables.sites.count, NONE, np.int64)
+        position[sites] = np.arange(len(sites))
         return position
 
     def _by_words(self, query: SearchQuery) -> Candidates:
@@ -261,8 +262,9 @@ class Matching:
             return Candidates(None)
         if self._texts is None:
             ids, scores = self.rowset.postings.find(words, self.rowset.scratch)
-            live = self.rowset.tables.sites["live"][ids]
-            self._texts = Candidates(ids[live], scores[live])
+            self._texts = Candidates(ids, scores)
+            if self.rowset.dead:
+                self._texts = self._texts.take(self.rowset.tables.sites["live"][ids].nonzero()[0])
         return self._texts
 
     def _by_bits(self, query: SearchQuery) -> Array:

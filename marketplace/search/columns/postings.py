@@ -185,7 +185,7 @@ class Scratch:
         self._score[other] = others
         more = self._score[ids]
         self._score[other] = 0
-        kept = more > 0
+        kept = (more > 0).nonzero()[0]
         return ids[kept], scores[kept] + more[kept]
 
     def either(self, pieces: list[Found]) -> Found:

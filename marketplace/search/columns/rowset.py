@@ -15,11 +15,12 @@ from marketplace.search.columns.postings import Postings, Scratch
 from marketplace.search.columns.restating import only_weeks_differ, restate
 from marketplace.search.columns.rows import Batch, encode
 from marketplace.search.columns.runs import Weeks
-from marketplace.search.columns.table import Array, Bits, Table
+from marketplace.search.columns.table import Array, Bits, Table, firsts
 from marketplace.search.columns.values import Values
 from marketplace.search.document import SiteDocument, weighted_texts
 from marketplace.search.words import weigh
 
+_DAYS_KEPT = 8
 TABLES = {
     "sites": SITES,
     "services": SERVICES,
@@ -71,6 +72,16 @@ class Tables:
         return site
 
 
+def each_once(scheme: Array, owner: Array) -> tuple[Array, Array]:
+    """Without what is equal to the pair before it."""
+    once = firsts(scheme)
+    once[1:] |= owner[1:] != owner[:-1]
+    if once.all():
+        return scheme, owner
+    first = once.nonzero()[0]
+    return scheme[first], owner[first]
+
+
 class Finder:
     """Ordinals by a key: sorted arrays for the snapshot, a dictionary for what came since."""
 
@@ -116,10 +127,23 @@ class Rowset:
         self._calendars = tables.calendars.count
         self.scratch = Scratch()
         self.suppliers, self.site_ids = suppliers, site_ids
+        self._valid: dict[int, tuple[Array, Array]] = {}
 
     @property
     def weeks(self) -> Weeks:
         return Weeks(self.tables.calendars, self.monday)
+
+    def valid_certificates(self, day: int) -> tuple[Array, Array]:
+        """(scheme, row of its site) of every certificate that is valid on an ordinal day, schemes once a site. The
+        days that are asked about most are kept: nearly everybody asks about today."""
+        found = self._valid.get(day)
+        if found is None:
+            certs = self.tables.certs
+            valid = ((certs["first"] <= day) & (day <= certs["last"])).nonzero()[0]
+            if len(self._valid) >= _DAYS_KEPT:
+                self._valid.clear()
+            found = self._valid[day] = each_once(certs["scheme"][valid], certs["site"][valid])
+        return found
 
     @property
     def put_since(self) -> int:
@@ -172,6 +196,7 @@ class Rowset:
         self.papers.forget(ordinal)
 
     def _append(self, documents: Sequence[SiteDocument]) -> None:
+        self._valid.clear()
         batch = encode(documents, self.values, self.monday)
         first_service = self.tables.services.count
         first = self.tables.append(batch)

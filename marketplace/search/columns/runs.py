@@ -203,7 +203,7 @@ def in_window(
 ) -> tuple[Array, Array]:
     """(fits the window, undecided by the columns) for each service. `needed`: of each, where a run is asked;
     `goes_on`: of each calendar."""
-    calendar = services["calendar"][rows].astype(np.intp)
+    calendar = services["calendar"][rows]
     has = calendar != NONE  # what offers nothing has none
     fits, unsure = np.zeros(len(rows), np.bool_), np.zeros(len(rows), np.bool_)
     start = weeks.day(query.arrival)
