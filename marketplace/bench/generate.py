@@ -18,7 +18,7 @@ from marketplace.bench.towns import Town, Towns, near
 from marketplace.capacity.model import Calendar, Closure
 from marketplace.places import Precision
 from marketplace.search.document import ServiceDocument, SiteDocument
-from marketplace.suppliers.model import Certificate, ServiceDraft, Tags, Verification
+from marketplace.suppliers.model import Certificate, ServiceTerms, Tags, Verification
 from marketplace.vocabulary import Facet, vocabulary
 
 BLOCK = 500  # suppliers that share one stream of chance
@@ -213,7 +213,7 @@ class Generator:
         note = ""
         if dice() < 0.25:
             note = " ".join(rng.choices(self.words, cum_weights=self._word_weights, k=8))
-        draft = ServiceDraft(
+        draft = ServiceTerms(
             process=process,
             unit=terms.unit,
             rules=terms.rules,
@@ -221,7 +221,6 @@ class Generator:
             load=terms.load,
             leads=terms.leads,
             price=prices[int(dice() * len(prices))],
-            tags=Tags(skills, materials, products),
             note=note,
         )
         tags = Tags(skills, materials, products, languages)

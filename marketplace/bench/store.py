@@ -7,6 +7,7 @@ The one file beside the features' own stores that writes their tables: a hundred
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from itertools import islice
 from typing import Any
@@ -21,7 +22,7 @@ from marketplace.capacity.model import ResourceId
 from marketplace.capacity.tables import ClosureRow, ResourceRow, UseRow, WeekRow
 from marketplace.db import Base, Database
 from marketplace.search.document import ServiceDocument, SiteDocument
-from marketplace.suppliers.model import TAGGED, ServiceDraft, Status, Tags, Verification
+from marketplace.suppliers.model import TAGGED, ServiceTerms, Status, Tags, Verification
 from marketplace.suppliers.tables import (
     CertificateRow,
     MachineRow,
@@ -162,7 +163,7 @@ def _service(rows: _Rows, service_id: int, site_id: int, service: ServiceDocumen
     draft = service.draft
     assert draft is not None
     rows[ServiceRow].append(_service_row(draft, service_id, site_id, service.public_id))
-    own = draft.tags
+    own = replace(service.tags, languages=frozenset())  # the firm has the languages, and no other tags
     rows[ServiceTagRow] += [{"service_id": service_id, "facet": facet, "value": value} for facet, value in _values(own)]
     rows[MinimumRuleRow] += [
         {
@@ -198,7 +199,7 @@ def _service(rows: _Rows, service_id: int, site_id: int, service: ServiceDocumen
     ]
 
 
-def _service_row(draft: ServiceDraft, service_id: int, site_id: int, public_id: str) -> dict[str, Any]:
+def _service_row(draft: ServiceTerms, service_id: int, site_id: int, public_id: str) -> dict[str, Any]:
     price, load = draft.price, draft.load
     return {
         "id": service_id,

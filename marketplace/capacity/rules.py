@@ -9,7 +9,7 @@ from itertools import islice
 from math import ceil
 
 from marketplace.capacity.model import HORIZON_WEEKS, RATE_ONE, Calendar, Plan, WeekShare, WeekView
-from marketplace.suppliers.model import LoadLimits, ServiceDraft
+from marketplace.suppliers.model import LoadLimits, ServiceTerms
 from marketplace.suppliers.rules import Run, Verdict, loads_needed, mixes_colours, per_atom
 from marketplace.units import Unit, Week
 
@@ -66,7 +66,7 @@ def need_atoms(job_atoms: int, rate: int) -> int:
     return -(-job_atoms * rate // RATE_ONE)
 
 
-def resource_need(draft: ServiceDraft, run: Run, verdict: Verdict, rate: int, unit: Unit) -> int | None:
+def resource_need(draft: ServiceTerms, run: Run, verdict: Verdict, rate: int, unit: Unit) -> int | None:
     """What a run takes of a resource that counts in `unit`, in its atoms; None where that can't be counted.
 
     Machines that are counted in loads take whole loads of each colour.
@@ -85,7 +85,7 @@ def resource_need(draft: ServiceDraft, run: Run, verdict: Verdict, rate: int, un
     return need_atoms(verdict.converted.atoms, rate)
 
 
-def _loads_of_lots(draft: ServiceDraft, load: LoadLimits, run: Run, lots: tuple[int, ...]) -> int | None:
+def _loads_of_lots(draft: ServiceTerms, load: LoadLimits, run: Run, lots: tuple[int, ...]) -> int | None:
     factor = per_atom(run, draft.unit)
     if factor is None:
         return None

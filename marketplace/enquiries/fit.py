@@ -13,7 +13,7 @@ from marketplace.search.decide import ServiceFit, decide_service
 from marketplace.search.document import ServiceDocument, SiteDocument
 from marketplace.search.explain import Reason, run_reasons, service_term_reasons
 from marketplace.search.query import SearchQuery
-from marketplace.suppliers.model import ServiceDraft
+from marketplace.suppliers.model import ServiceTerms
 from marketplace.suppliers.rules import Answer, Run
 from marketplace.units import Unit
 from marketplace.vocabulary import Facet
@@ -26,7 +26,7 @@ class Choice:
     """A service of a supplier, and how it meets the brief."""
 
     document: SiteDocument
-    draft: ServiceDraft
+    draft: ServiceTerms
     query: SearchQuery
     fit: ServiceFit
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from marketplace.enquiries.model import Offer, Total
-from marketplace.suppliers.model import ServiceDraft
+from marketplace.suppliers.model import ServiceTerms
 from marketplace.suppliers.rules import Answer, Run, judge
 from marketplace.units import Money, Quantity
 
@@ -50,7 +50,7 @@ def total_asked(offer: Offer) -> Total:
     return total(offer, offer.quantity, offer.surcharge_percent)
 
 
-def columns(offer: Offer, service: ServiceDraft, run: Run) -> tuple[Column, ...]:
+def columns(offer: Offer, service: ServiceTerms, run: Run) -> tuple[Column, ...]:
     """The quote at the quantity asked, and at the quantities everybody is compared at."""
     others = (Quantity.of(whole, offer.quantity.unit) for whole in COMPARED)
     return (
@@ -59,7 +59,7 @@ def columns(offer: Offer, service: ServiceDraft, run: Run) -> tuple[Column, ...]
     )
 
 
-def _column(offer: Offer, service: ServiceDraft, run: Run, quantity: Quantity) -> Column:
+def _column(offer: Offer, service: ServiceTerms, run: Run, quantity: Quantity) -> Column:
     """At another quantity the supplier's published minimums say whether it is taken, and at what surcharge."""
     other = Run(quantity, run.styles, run.colours, run.sizes, run.cloth, run.piece_g)
     verdict = judge(service, other)

@@ -14,7 +14,7 @@ from typing import NamedTuple
 from marketplace.capacity.model import RATE_ONE
 from marketplace.places.chords import metres_between, xyz_of
 from marketplace.routes.model import Amount, Field, Offer, Problem, RankBy, Step
-from marketplace.suppliers.model import LoadLimits, MinimumRule, Price, ServiceDraft
+from marketplace.suppliers.model import LoadLimits, MinimumRule, Price, ServiceTerms
 from marketplace.suppliers.rules import loads_needed, per_atom, total_minor
 from marketplace.units import Quantity, Unit
 from marketplace.vocabulary.model import Basis
@@ -117,7 +117,7 @@ class Yardstick:
             misses |= {Field.PRICE}
         return Fit(offer, self._run.quantity, misses, metres, self.need(offer), money)
 
-    def refusal(self, draft: ServiceDraft) -> _Refusal:
+    def refusal(self, draft: ServiceTerms) -> _Refusal:
         """As suppliers.rules.judge, without the words; what can't be converted misses the minimum."""
         whole = self._whole(draft.unit)
         if whole is None:
@@ -149,7 +149,7 @@ class Yardstick:
             return loads * self._run.colours if loads else None
         return whole if offer.rate == RATE_ONE else -(-whole * offer.rate // RATE_ONE)
 
-    def price_minor(self, draft: ServiceDraft, surcharge_percent: int) -> int | None:
+    def price_minor(self, draft: ServiceTerms, surcharge_percent: int) -> int | None:
         """Set-up, work and the surcharge on the work; None without a price that can be worked out."""
         price = draft.price
         if price is None or price.currency != self._problem.currency:
@@ -192,7 +192,7 @@ class Yardstick:
                 self._shares[key] = int(run.quantity.atoms // parts * factor // 1)
         return self._shares[key]
 
-    def _loads(self, draft: ServiceDraft, load: LoadLimits) -> bool:
+    def _loads(self, draft: ServiceTerms, load: LoadLimits) -> bool:
         dyes = draft.process.startswith("dye")
         key = draft.unit, dyes
         if key not in self._each:

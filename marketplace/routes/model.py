@@ -13,7 +13,7 @@ from enum import StrEnum
 
 from marketplace.capacity.model import RATE_ONE, Calendar, WeekShare
 from marketplace.places.model import Point
-from marketplace.suppliers.model import Certificate, ServiceDraft, Tags
+from marketplace.suppliers.model import Certificate, ServiceTerms, Tags
 from marketplace.suppliers.rules import Cloth, Run, Verdict
 from marketplace.units import Quantity
 
@@ -103,7 +103,7 @@ class Offer:
     service_id: str
     name: str
     point: Point
-    draft: ServiceDraft
+    draft: ServiceTerms
     calendar: Calendar | None
     rate: int = RATE_ONE
     resource_id: str | None = None

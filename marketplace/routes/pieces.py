@@ -12,7 +12,7 @@ from marketplace.routes.build import Frame
 from marketplace.routes.fitting import Fit
 from marketplace.routes.model import Amount, Field
 from marketplace.routes.quantities import amounts
-from marketplace.suppliers.model import ServiceDraft
+from marketplace.suppliers.model import ServiceTerms
 from marketplace.suppliers.rules import per_atom
 from marketplace.units import Unit
 
@@ -63,7 +63,7 @@ def _quantity(worked: Callable[[int], tuple[Amount, ...]], step: int, pieces: in
     return worked(pieces)[step].quantity.atoms
 
 
-def _turns(draft: ServiceDraft, frame: Frame, step: int, high: int) -> Iterator[int]:
+def _turns(draft: ServiceTerms, frame: Frame, step: int, high: int) -> Iterator[int]:
     """Quantities of the step, in atoms up to `high`, from which on a limit of the draft is met or missed."""
     run = frame.amounts[step].run
     for rule in draft.rules:

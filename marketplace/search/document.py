@@ -12,7 +12,7 @@ from functools import lru_cache
 
 from marketplace.capacity.model import RATE_ONE, Calendar, Resource, ResourceId, Use
 from marketplace.places import Point, Precision
-from marketplace.suppliers.model import Certificate, Service, ServiceDraft, ServiceId, Status, Supplier, Tags
+from marketplace.suppliers.model import Certificate, Service, ServiceId, ServiceTerms, Status, Supplier, Tags
 from marketplace.vocabulary import Facet, vocabulary
 
 
@@ -21,7 +21,7 @@ class ServiceDocument:
     """`draft` is None for a site that lists no service yet: it can be found by its words, place and skills."""
 
     public_id: str
-    draft: ServiceDraft | None
+    draft: ServiceTerms | None
     tags: Tags  # the firm's and the service's own
     calendar: Calendar | None = None
     rate: int = RATE_ONE
@@ -125,7 +125,7 @@ def _service(
     resource = resources.get(use.resource_id) if use else None
     return ServiceDocument(
         public_id=service.public_id,
-        draft=service.draft,
+        draft=service.draft.terms,
         tags=tags,
         calendar=resource.calendar if resource else None,
         rate=use.rate if use else RATE_ONE,

@@ -16,7 +16,7 @@ from marketplace.places.rules import KM_PER_MILE, format_distance
 from marketplace.search.decide import SERVICE_FACETS, SITE_FACETS, Limit, ServiceFit, SiteFit, open_in_window, values_of
 from marketplace.search.order import price_key
 from marketplace.search.query import SearchQuery
-from marketplace.suppliers.model import ServiceDraft, Verification
+from marketplace.suppliers.model import ServiceTerms, Verification
 from marketplace.suppliers.rules import load_text, rule_text
 from marketplace.units import format_quantity
 from marketplace.units.model import Money, format_money
@@ -237,7 +237,7 @@ def _stale_note(calendar: Calendar, today: date) -> str | None:
     return f"Weeks not confirmed for {days} days" if days > STALE_DAYS else None
 
 
-def minimum_text(draft: ServiceDraft) -> str:
+def minimum_text(draft: ServiceTerms) -> str:
     """'20 pieces per style, 60 pieces per order (+15 % below)'."""
     said = [
         rule_text(rule) + (f" (+{rule.surcharge_percent} % below)" if rule.surcharge_percent is not None else "")

@@ -141,8 +141,8 @@ class Certificate:
 
 
 @dataclass(frozen=True, slots=True)
-class ServiceDraft:
-    """Everything a supplier says about one service: one process at one site."""
+class ServiceTerms:
+    """What runs a service takes, how long they last and what they cost: all that a run is judged by."""
 
     process: str
     unit: Unit
@@ -151,8 +151,21 @@ class ServiceDraft:
     load: LoadLimits | None = None
     leads: LeadDays = LeadDays()
     price: Price | None = None
-    tags: Tags = Tags()
     note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceDraft(ServiceTerms):
+    """Everything a supplier says about one service: one process at one site."""
+
+    tags: Tags = Tags()
+
+    @property
+    def terms(self) -> ServiceTerms:
+        """Without the tags."""
+        return ServiceTerms(
+            self.process, self.unit, self.rules, self.maximum, self.load, self.leads, self.price, self.note
+        )
 
 
 @dataclass(frozen=True, slots=True)

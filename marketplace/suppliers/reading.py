@@ -161,7 +161,7 @@ def _service(
         load,
         LeadDays(sample_days, first_days, repeat_days),
         price,
-        _tags(tags),
         note,
+        _tags(tags),
     )
     return Service(ServiceId(service_id), public_id, SiteId(site_id), _STATUSES[status], draft)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from fractions import Fraction
 
-from marketplace.suppliers.model import LoadLimits, MinimumRule, Price, ServiceDraft
+from marketplace.suppliers.model import LoadLimits, MinimumRule, Price, ServiceTerms
 from marketplace.units import Quantity, Unit, format_quantity
 from marketplace.units.rules import format_brief, round_up
 from marketplace.vocabulary.model import Basis
@@ -118,7 +118,7 @@ def per_atom(run: Run, unit: Unit) -> Fraction | None:
     return None
 
 
-def judge(service: ServiceDraft, run: Run) -> Verdict:
+def judge(service: ServiceTerms, run: Run) -> Verdict:
     """Judge a run against the maximum, the load limits and every minimum rule of a service.
 
     Returns the worst finding: NO beats SURCHARGE beats YES. Findings are sentences for people, the
@@ -154,7 +154,7 @@ class _Findings:
         )
 
 
-def _find(service: ServiceDraft, run: Run, factor: Fraction) -> _Findings:
+def _find(service: ServiceTerms, run: Run, factor: Fraction) -> _Findings:
     """What each limit of the service says of the run."""
     found = _Findings()
     atoms = _ceil(_times(run.quantity.atoms, factor))
@@ -219,7 +219,7 @@ def _judge_styles(rule: MinimumRule, styles: int, found: _Findings) -> None:
 _ROUNDS = 4  # an amount that one limit asks for may miss another, which names a further amount
 
 
-def _nearest(service: ServiceDraft, run: Run, factor: Fraction, amounts: list[Quantity]) -> tuple[Quantity, ...]:
+def _nearest(service: ServiceTerms, run: Run, factor: Fraction, amounts: list[Quantity]) -> tuple[Quantity, ...]:
     """Amounts that meet every limit at once, smallest change first: those of an uneven run where its parts are even."""
     seen: set[Quantity] = set()
     taken: set[Quantity] = set()
@@ -242,7 +242,7 @@ def rule_text(rule: MinimumRule) -> str:
     return f"{format_quantity(rule.quantity)} {rule.basis.label}"
 
 
-def load_text(service: ServiceDraft) -> str:
+def load_text(service: ServiceTerms) -> str:
     """'machine loads of 30 kg to 60 kg'; empty without load limits."""
     if service.load is None:
         return ""
@@ -250,7 +250,7 @@ def load_text(service: ServiceDraft) -> str:
     return f"machine loads of {format_quantity(low)} to {format_quantity(high)}"
 
 
-def mixes_colours(service: ServiceDraft) -> bool:
+def mixes_colours(service: ServiceTerms) -> bool:
     """Whether colours of one run share a machine load: nowhere where they are made."""
     return not service.process.startswith("dye")
 
@@ -281,7 +281,7 @@ def unit_price_minor(price: Price, quantity: Quantity) -> int:
     return max(reached, key=lambda b: b.from_quantity).unit_minor if reached else price.unit_minor
 
 
-def _judge_load(service: ServiceDraft, load: LoadLimits, run: Run, factor: Fraction) -> tuple[str, list[Quantity]]:
+def _judge_load(service: ServiceTerms, load: LoadLimits, run: Run, factor: Fraction) -> tuple[str, list[Quantity]]:
     """The sentence about machine loads, and the nearest run sizes when the run falls into a gap."""
     mixes = mixes_colours(service)
     lots = (run.quantity.atoms,) if mixes else run.amounts(Basis.LOT)
@@ -311,7 +311,7 @@ def _judge_load(service: ServiceDraft, load: LoadLimits, run: Run, factor: Fract
 
 
 def _judge_lots(
-    service: ServiceDraft, load: LoadLimits, run: Run, factor: Fraction, lots: tuple[int, ...]
+    service: ServiceTerms, load: LoadLimits, run: Run, factor: Fraction, lots: tuple[int, ...]
 ) -> tuple[str, list[Quantity]]:
     """As `_judge_load`, of colours that differ in number: each has to go in loads of its own."""
     said = []

@@ -17,7 +17,7 @@ from marketplace.suppliers.model import (
     MinimumRule,
     Price,
     PriceBreak,
-    ServiceDraft,
+    ServiceTerms,
     Tags,
 )
 from marketplace.suppliers.rules import Cloth, Run
@@ -135,7 +135,7 @@ def random_service(
         products=some(rng, PRODUCTS),
         languages=languages,
     )
-    draft = ServiceDraft(
+    draft = ServiceTerms(
         process,
         unit,
         rules,
@@ -153,7 +153,6 @@ def random_service(
         )
         if rng.random() < 0.7
         else None,
-        tags=tags,
     )
     calendar = rng.choice((None, *calendars, *calendars))
     return ServiceDocument(public_id, draft, tags, calendar, rng.choice((1000, 1000, 500, 2345)))

@@ -28,7 +28,7 @@ from marketplace.search.columns.snapshot import build
 from marketplace.search.columns.table import Array, Bits, Table, pack, slices, unpack
 from marketplace.search.document import ServiceDocument, SiteDocument
 from marketplace.search.words import WordIndex, cut
-from marketplace.suppliers.model import ServiceDraft, Tags
+from marketplace.suppliers.model import ServiceTerms, Tags
 from marketplace.units import Unit, Week
 
 # -- words ----------------------------------------------------------------------------------------------------------
@@ -269,7 +269,7 @@ def with_calendars(rng: random.Random, calendars: list[Calendar]) -> tuple[Weeks
     """The columns of calendars, and the row of each."""
     document = random_document(rng, 1, 1)
     services = tuple(
-        ServiceDocument(f"{number:06d}", ServiceDraft("sew", Unit.PIECE), Tags(), calendar)
+        ServiceDocument(f"{number:06d}", ServiceTerms("sew", Unit.PIECE), Tags(), calendar)
         for number, calendar in enumerate(calendars)
     )
     rowset = build([replace(document, services=services)], TODAY)

@@ -28,7 +28,7 @@ from marketplace.search.reference import ReferenceIndex
 from marketplace.search.render import hit_json
 from marketplace.search.sync import LiveIndex
 from marketplace.search.views import hit_view
-from marketplace.suppliers.model import Certificate, LeadDays, MinimumRule, ServiceDraft, Tags
+from marketplace.suppliers.model import Certificate, LeadDays, MinimumRule, ServiceTerms, Tags
 from marketplace.suppliers.rules import Run
 from marketplace.units import Quantity, Unit
 from marketplace.vocabulary import Facet
@@ -52,7 +52,7 @@ def site(
     teaches_until: date | None = None,
 ) -> SiteDocument:
     """A sewing room north of the centre."""
-    draft = ServiceDraft("sew", Unit.PIECE, rules=rules, leads=LeadDays(first=lead))
+    draft = ServiceTerms("sew", Unit.PIECE, rules=rules, leads=LeadDays(first=lead))
     tags = Tags(skills=frozenset(("buttonhole", "overlock")))
     return SiteDocument(
         site_id=1,

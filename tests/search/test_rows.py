@@ -14,7 +14,7 @@ from marketplace.search.columns.rows import Batch, encode
 from marketplace.search.columns.table import Array, firsts
 from marketplace.search.columns.values import Values
 from marketplace.search.document import ServiceDocument, SiteDocument
-from marketplace.suppliers.model import LoadLimits, MinimumRule, ServiceDraft
+from marketplace.suppliers.model import LoadLimits, MinimumRule, ServiceTerms
 from marketplace.units import Quantity, Unit
 from marketplace.vocabulary import Facet
 from marketplace.vocabulary.model import Basis
@@ -99,7 +99,7 @@ def test_services_stand_in_order_with_their_terms_rules_and_calendars() -> None:
 
 
 RULE = MinimumRule(Quantity(10, Unit.PIECE), Basis.ORDER)
-PLAIN = ServiceDraft("sew", Unit.PIECE)
+PLAIN = ServiceTerms("sew", Unit.PIECE)
 
 
 @pytest.mark.parametrize(
@@ -118,7 +118,7 @@ PLAIN = ServiceDraft("sew", Unit.PIECE)
         (replace(PLAIN, load=LoadLimits(HUGE_ATOMS + 1, HUGE_ATOMS + 1)), 1000, True),
     ],
 )
-def test_what_columns_cannot_say_is_odd(draft: ServiceDraft, rate: int, odd: bool) -> None:
+def test_what_columns_cannot_say_is_odd(draft: ServiceTerms, rate: int, odd: bool) -> None:
     site = random_document(random.Random(3), 1, 1)
     ordinary = ServiceDocument("a", replace(PLAIN, rules=(RULE,)), site.services[0].tags)
     asked = replace(ordinary, public_id="b", draft=draft, rate=rate)

@@ -9,7 +9,7 @@ from random import Random
 from marketplace.capacity.model import Calendar, Closure
 from marketplace.places.model import Point
 from marketplace.routes.model import Goods, Offer, Problem, Step
-from marketplace.suppliers.model import LeadDays, MinimumRule, Price, ServiceDraft
+from marketplace.suppliers.model import LeadDays, MinimumRule, Price, ServiceTerms
 from marketplace.suppliers.rules import Cloth
 from marketplace.units import Quantity, Unit, Week
 from marketplace.vocabulary.model import Basis
@@ -44,7 +44,7 @@ def make_problem(candidates: int, seed: int, k: int = 10, spread: float = 0.05) 
 def _offer(random: Random, step: int, number: int, spread: float) -> Offer:
     process, unit, price, setup, a_week, lead = _TRADES[step]
     name = f"{process}-{number}"
-    draft = ServiceDraft(
+    draft = ServiceTerms(
         process,
         unit,
         (MinimumRule(Quantity(random.choice([1, 1, 10, 30] if unit is not Unit.STYLE else [1]), unit), Basis.ORDER),),

@@ -58,7 +58,7 @@ class Distances:
         """Those of the positions that may be among the nearest `count`, measured to the metre."""
         last = math.sqrt(np.partition(self._chord2[positions], count - 1)[count - 1])
         reach = chord_bounds(longest_m(last) + 1)[1]
-        near = positions[self._chord2[positions] <= reach * reach]
+        near: Array = positions[self._chord2[positions] <= reach * reach]
         self.estimate(near)
         near = near[self.low[near] <= np.partition(self.high[near], count - 1)[count - 1]]
         self.settle(near)

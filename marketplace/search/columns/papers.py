@@ -12,7 +12,7 @@ import numpy as np
 from marketplace.search.columns.table import Array
 from marketplace.search.document import SiteDocument
 
-_KEPT = 1024  # unpacked documents a process keeps: some 12 kB each, in a worker that may have 60 MB
+_KEPT = 3072  # unpacked documents a process keeps: some 8 kB each, in a worker that may have 60 MB
 
 
 class Papers:
