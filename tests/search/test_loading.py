@@ -91,8 +91,8 @@ def everything(database: Database) -> SupplierId:
         LoadLimits(50_000, 60_000),
         LeadDays(0, 12, None),
         Price("JPY", 0, Unit.METRE, 2**40, tuple(PriceBreak(n, 1000 - n) for n in (500, 20, 100))),
-        Tags(frozenset({"overlock", "reactive"}), frozenset({"silk"}), frozenset({"jackets"})),
         ODD,
+        Tags(frozenset({"overlock", "reactive"}), frozenset({"silk"}), frozenset({"jackets"})),
     )
     plain = ServiceDraft("sew", Unit.PIECE, leads=LeadDays(repeat=3), price=Price("EUR", 5, Unit.MINUTE))
     with database.writing() as session:
