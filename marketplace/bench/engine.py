@@ -59,8 +59,8 @@ def opened(folder: Path, kept: int = 0) -> ColumnIndex:
 
 
 @contextmanager
-def asking(folder: Path, queries: Sequence[SearchQuery], *, relaxed: bool = True) -> Iterator[Ask]:
-    index = opened(folder)
+def asking(folder: Path, queries: Sequence[SearchQuery], *, relaxed: bool = True, kept: int = 0) -> Iterator[Ask]:
+    index = opened(folder, kept)
     yield lambda number: index.search(queries[number], relaxed=relaxed)
 
 

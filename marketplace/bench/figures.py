@@ -25,6 +25,7 @@ class PeerFigures:
     ours_again: Mapping[str, Spread]
     per_s: Mapping[int, float]
     ours_per_s: Mapping[int, float]
+    ours_again_per_s: Mapping[int, float]
     load_s: float
     mb: float
     compared: int
@@ -158,6 +159,7 @@ def _size_json(size: SizeFigures, figures: Figures) -> dict[str, Any]:
             "ours_again": {name: _spread_json(found) for name, found in peer.ours_again.items()},
             "per_s": {str(processes): rate for processes, rate in peer.per_s.items()},
             "ours_per_s": {str(processes): rate for processes, rate in peer.ours_per_s.items()},
+            "ours_again_per_s": {str(processes): rate for processes, rate in peer.ours_again_per_s.items()},
             "load_s": peer.load_s,
             "mb": peer.mb,
             "compared": peer.compared,

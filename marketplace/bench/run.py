@@ -153,12 +153,15 @@ class _Size:
             rates = {n: per_second(opens, count, n, self._plan.seconds)[0] for n in _PROCESSES}
             ours = partial(asking, snapshot, queries, relaxed=False)
             ours_per_s = {n: per_second(ours, count, n, self._plan.seconds)[0] for n in _PROCESSES}
+            ours = partial(asking, snapshot, queries, relaxed=False, kept=count)
+            ours_again_per_s = {n: per_second(ours, count, n, self._plan.seconds)[0] for n in _PROCESSES}
         figures = PeerFigures(
             classes=by_class(self._shapes, times["peer"]),
             ours=by_class(self._shapes, times["plain"]),
             ours_again=by_class(self._shapes, times["again"]),
             per_s=rates,
             ours_per_s=ours_per_s,
+            ours_again_per_s=ours_again_per_s,
             load_s=loaded.copy_s + loaded.index_s,
             mb=loaded.mb,
             compared=len(compared),
