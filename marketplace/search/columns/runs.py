@@ -89,11 +89,11 @@ def takes(conditions: Table, rows: Array | slice, run: Run) -> Array:
     for codes, leasts in zip(rules[1:], least[1:], strict=True):
         code = codes[rows]
         ruled = (code != NO_RULE).nonzero()[0]  # a third have a second rule, hardly any a third
-        short = leasts[_at(rows, ruled)] > tables.limit.take(code[ruled])
+        short = leasts[rows_at(rows, ruled)] > tables.limit.take(code[ruled])
         taken[ruled[short.nonzero()[0]]] = False
     loaded = (conditions["load_high"][rows] > 0).nonzero()[0]
     if len(loaded):
-        at = _at(rows, loaded)
+        at = rows_at(rows, loaded)
         unit = conditions["unit"][at]
         # Only a dye bath must not mix colours; elsewhere the whole run fills the machine.
         each = np.where(conditions["dyes"][at], tables.coloured.take(unit), tables.whole.take(unit))
@@ -108,7 +108,7 @@ def surcharge(conditions: Table, rows: Array | slice, run: Run) -> Array:
     for codes, leasts, percent in zip(conditions["rule"], conditions["least"], conditions["percent"], strict=True):
         code = codes[rows]
         ruled = (code != NO_RULE).nonzero()[0]
-        at = _at(rows, ruled)
+        at = rows_at(rows, ruled)
         below = (leasts[at] > tables.share.take(code[ruled])).nonzero()[0]
         ruled = ruled[below]
         most[ruled] = np.maximum(most[ruled], percent[at[below]])
@@ -123,7 +123,7 @@ def need(conditions: Table, rows: Array | slice, run: Run) -> Array:
     needed = -(-whole * conditions["rate"][rows] // RATE_ONE)
     by_load = ((counted == _LOAD) & (unit != _LOAD)).nonzero()[0]
     if len(by_load):
-        at = _at(rows, by_load)
+        at = rows_at(rows, by_load)
         high, low = conditions["load_high"][at], conditions["load_low"][at]
         each = -(-whole[by_load] // tables.colours)
         loads = _loads(each, np.maximum(high, 1))
@@ -199,13 +199,13 @@ class Weeks:
 
 
 def in_window(
-    services: Table, weeks: Weeks, goes_on: Array, rows: Array, query: SearchQuery, needed: Array | None
+    services: Table, weeks: Weeks, goes_on: Array, rows: Array | slice, query: SearchQuery, needed: Array | None
 ) -> tuple[Array, Array]:
     """(fits the window, undecided by the columns) for each service. `needed`: of each, where a run is asked;
     `goes_on`: of each calendar."""
     calendar = services["calendar"][rows]
     has = calendar != NONE  # what offers nothing has none
-    fits, unsure = np.zeros(len(rows), np.bool_), np.zeros(len(rows), np.bool_)
+    fits, unsure = np.zeros(len(calendar), np.bool_), np.zeros(len(calendar), np.bool_)
     start = weeks.day(query.arrival)
     if not 0 <= start < weeks.days:
         return fits, has
@@ -223,7 +223,7 @@ def in_window(
     end = weeks.day(query.by)
     fits = has & (weeks.between(calendar, start, end) >= needed)
     some = fits.nonzero()[0]
-    lead = services["lead"][rows[some]]
+    lead = services["lead"][rows_at(rows, some)]
     # Most have an open day in the first week; only what takes nearly the whole window asks for the very day.
     soon = weeks.between(calendar[some], start, start + 7) > 0
     late = ((lead > 0) & ~(soon & (start + 7 <= end - lead + 1))).nonzero()[0]
@@ -246,5 +246,5 @@ def _loads(each: Array, high: Array) -> Array:
     return loads
 
 
-def _at(rows: Array | slice, positions: Array) -> Array:
+def rows_at(rows: Array | slice, positions: Array) -> Array:
     return positions if isinstance(rows, slice) else rows[positions]
