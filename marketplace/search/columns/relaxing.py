@@ -25,6 +25,7 @@ from marketplace.search.index import NearMiss, Relaxation
 from marketplace.search.query import SearchQuery
 from marketplace.search.relax import MOST_NEAR_MISSES, NO_STEP, UNCOMPARED, WHOLE, Considered, choose, consider
 
+_MANY = 5000
 _WIDER = (3, 12, 48, 192, 768, 3072)  # times the radius, before the whole Earth is asked
 
 
@@ -90,14 +91,15 @@ class _Relaxing:
 
     def _try_outside(self, circle: Circle) -> None:
         """The nearest sites beyond the radius that meet everything else, and those that have no place on the map."""
-        for times in (*_WIDER, None):
+        anywhere = self._matching.candidates(replace(self._query, circle=None)).sites
+        steps = _WIDER if anywhere is None or len(anywhere) > _MANY else ()  # few are looked at all at once
+        for times in (*steps, None):
             radius = min(circle.radius_m * times, MAXIMUM_RADIUS_M) if times else MAXIMUM_RADIUS_M
             wider = replace(self._query, circle=Circle(circle.centre, radius))
             found = _without(self._matching.match(wider, self._matching.candidates(wider), services=False), self._hits)
             if len(found.sites) >= MOST_NEAR_MISSES or radius == MAXIMUM_RADIUS_M:
                 break  # what lies within less stands first among these
         self._try_in_order(found, 0)
-        anywhere = self._matching.candidates(replace(self._query, circle=None)).sites
         sites = self._matching.rowset.tables.sites
         unplaced = np.flatnonzero(~sites["has_point"] & sites["live"]) if anywhere is None else anywhere
         unplaced = unplaced[~sites["has_point"][unplaced]]
