@@ -42,7 +42,8 @@ class SiteFigures:
     served: Mapping[str, float]
     in_process: Mapping[str, float]
     served_ms: Mapping[str, float]
-    visible_ms: tuple[float, float]  # median, p99
+    visible_ms: tuple[float, float]  # median, p99: until the next request elsewhere has the change in its index
+    visible_answer_ms: tuple[float, float]  # the same, until a whole search there is answered with it
     updates: UpdateCost
     private_mb: float
 
@@ -147,6 +148,8 @@ def _size_json(size: SizeFigures, figures: Figures) -> dict[str, Any]:
             "mean_ms": dict(site.served_ms),
             "write_s": site.write_s,
             "visible_median_ms": site.visible_ms[0],
+            "visible_answer_median_ms": site.visible_answer_ms[0],
+            "visible_answer_p99_ms": site.visible_answer_ms[1],
             "updates_per_s": site.updates.updates_per_s,
             "updates_share": site.updates.share,
             "private_mb": site.private_mb,

@@ -75,8 +75,10 @@ def _others(figures: Figures) -> Table:
         sites = [size.site for size in sizes if size.site]
         add("database written s", [_short(s.write_s) for s in sites])
         add("index rebuilt from it s", [_short(s.rebuild_s) for s in sites])
-        add("change seen elsewhere, median ms", [_short(s.visible_ms[0]) for s in sites])
-        add("change seen elsewhere, p99 ms", [_short(s.visible_ms[1]) for s in sites])
+        add("change in another index, median ms", [_short(s.visible_ms[0]) for s in sites])
+        add("change in another index, p99 ms", [_short(s.visible_ms[1]) for s in sites])
+        add("with a search around it, median ms", [_short(s.visible_answer_ms[0]) for s in sites])
+        add("with a search around it, p99 ms", [_short(s.visible_answer_ms[1]) for s in sites])
         add("private MB of the site's process", [f"{s.private_mb:,.0f}" for s in sites])
     return "Beside the searches", ["", *(f"{size.suppliers:,}" for size in sizes)], rows
 

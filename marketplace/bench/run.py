@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -222,10 +222,10 @@ class _Size:
                     client.close()
                 who = publishers(list(islice(self._generator.stream(self._suppliers), _PUBLISHERS)))
                 with self._say("changes seen by another process") as progress:
-                    visible = []
-                    for ms in visible_after(site, database, who, _VISIBLE, rng):
-                        visible.append(ms)
-                        progress(len(visible), _VISIBLE)
+                    seen = []
+                    for one in visible_after(site, database, who, _VISIBLE, rng):
+                        seen.append(one)
+                        progress(len(seen), _VISIBLE)
                 with self._say(f"{_UPDATES_PER_S} updates a second"):
                     updates = cost_of_updates(site, database, who, _UPDATES_PER_S, 3 * self._plan.seconds, rng)
                 memory = site.private_mb()
@@ -236,7 +236,8 @@ class _Size:
             served=ratios(self._shapes, served),
             in_process=ratios(self._shapes, in_process),
             served_ms={group: found.mean_ms for group, found in by_class(self._shapes, served["real"]).items()},
-            visible_ms=(percentile(visible, 50), percentile(visible, 99)),
+            visible_ms=_median_and_p99([one.applied * 1000 for one in seen]),
+            visible_answer_ms=_median_and_p99([one.answered * 1000 for one in seen]),
             updates=updates,
             private_mb=memory,
         )
@@ -249,6 +250,10 @@ class _Size:
     def _say(self, what: str) -> Iterator[Progress]:
         with self._says(f"{self._suppliers:,} suppliers: {what}") as progress:
             yield progress
+
+
+def _median_and_p99(values: Sequence[float]) -> tuple[float, float]:
+    return percentile(values, 50), percentile(values, 99)
 
 
 def _counted(generator: Generator, suppliers: int, progress: Progress) -> Iterator[SiteDocument]:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from marketplace.accounts.model import Actor, Membership, OrganisationKind, Person, Role
-from marketplace.bench.site import Change, Site, now
+from marketplace.bench.site import Change, Seen, Site, now
 from marketplace.bench.store import resource_id_of
 from marketplace.capacity import store as capacity
 from marketplace.capacity.actions import publish_usual
@@ -72,15 +72,16 @@ def publishers(documents: Sequence[SiteDocument]) -> list[Publisher]:
 
 def visible_after(
     site: Site, database: Database, who: Sequence[Publisher], times: int, rng: random.Random
-) -> Iterator[float]:
-    """Milliseconds from the start of the other process's next search until it shows what was committed here."""
+) -> Iterator[Seen]:
+    """What the other process's next search takes to show what was committed here."""
     for turn in range(times):
         publisher = rng.choice(who)
-        point = publisher.document.point
-        assert point is not None
+        document = publisher.document
+        assert document.point is not None
         atoms = 1_000_000 + turn  # nobody else's number
         publisher.publish(database, atoms, now())
-        yield site.see(Change(publisher.supplier_id, publisher.service_id, point, atoms)) * 1000
+        change = Change(document.supplier_id, document.site_id, publisher.service_id, document.point, atoms)
+        yield site.see(change)
 
 
 def cost_of_updates(
