@@ -180,6 +180,22 @@ def test_a_watch_misses_nothing_and_asks_for_nothing_twice(database: Database) -
     other.dispose()
 
 
+def test_a_watch_reads_anew_what_somebody_still_holds(database: Database) -> None:
+    watch = Watch(database)
+    held = []
+    for supplier_id in (5, 6, 7):
+        with database.writing() as session:
+            session.merge(ChangeRow(seq=1, supplier_id=supplier_id, xid=0))
+        with watch.reading() as session:
+            held.append(session.get_one(ChangeRow, 1))
+            session.add(ChangeRow(seq=2, supplier_id=1, xid=0))  # nothing it changes is kept
+            if database.is_sqlite:
+                session.flush()  # PostgreSQL refuses it here
+    assert [row.supplier_id for row in held] == [5, 6, 7]
+    with database.reading() as session:
+        assert session.get(ChangeRow, 2) is None
+
+
 def test_a_watch_lives_on_after_an_error(database: Database) -> None:
     watch = Watch(database)
     assert watch.changed()
