@@ -45,7 +45,7 @@ class Publisher:
         """What is written the same, without the checks: one process can't do 500 of the above in a second."""
         with database.writing() as session:
             capacity.set_usual(session, resource_id_of(self.supplier_id), atoms, at)
-            changes.record(session, self.supplier_id)
+            changes.record(session, self.supplier_id, weeks_only=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,7 +77,7 @@ def hold(
         expires_at=expires_at,
         now=now,
     )
-    changes.record(session, supplier.id)
+    changes.record(session, supplier.id, weeks_only=True)
     return Held(reservation, found, resource.calendar.unit)
 
 
@@ -106,7 +106,7 @@ def release(session: Session, reservation_id: ReservationId, outcome: Outcome, n
     for share in reservation.weeks:
         capacity.give_back(session, reservation.resource_id, share.week.monday, share.atoms)
     store.add_events(session, reservation, -1, outcome.value, now)
-    changes.record(session, reservation.supplier_id)
+    changes.record(session, reservation.supplier_id, weeks_only=True)
     return True
 
 
@@ -122,7 +122,7 @@ def release_from(session: Session, reservation_id: ReservationId, week: Week, no
     for share in later:
         capacity.give_back(session, reservation.resource_id, share.week.monday, share.atoms)
     store.add_events(session, replace(reservation, weeks=later), -1, "done_sooner", now)
-    changes.record(session, reservation.supplier_id)
+    changes.record(session, reservation.supplier_id, weeks_only=True)
     return True
 
 

@@ -47,7 +47,7 @@ def publish_usual(
         before = {"usual": store.get_resource(session, site, resource_id).calendar.usual}
         store.set_usual(session, resource_id, atoms, now)
         promises.keep(session, supplier.sites)
-        changes.record(session, supplier.id)
+        changes.record(session, supplier.id, weeks_only=True)
         _note(session, now, actor, supplier, "service", service_id, before, after)
 
 
@@ -74,7 +74,7 @@ def publish_weeks(
         store.lock(session, resource_id)
         store.set_weeks(session, resource_id, weeks, now)
         promises.keep(session, [site])
-        changes.record(session, supplier.id)
+        changes.record(session, supplier.id, weeks_only=True)
         before = {week: stated.get(week) for week in weeks}
         _note(session, now, actor, supplier, "service", service_id, _by_monday(before), _by_monday(weeks))
     return before
@@ -107,7 +107,7 @@ def confirm_weeks(database: Database, actor: Actor, supplier_id: str, service_id
     with database.writing() as session:
         supplier = own_supplier(session, actor, "capacity.publish", supplier_id)
         store.confirm(session, store.ensure_resource(session, service_of(supplier, service_id)), now)
-        changes.record(session, supplier.id)
+        changes.record(session, supplier.id, weeks_only=True)
         _note(session, now, actor, supplier, "service", service_id, {}, {"confirmed_at": now})
 
 
@@ -125,7 +125,7 @@ def add_closure(
         if not _add_closure(session, site.id, closure):
             return
         promises.keep(session, [site])
-        changes.record(session, supplier.id)
+        changes.record(session, supplier.id, weeks_only=True)
         _note(session, now, actor, supplier, "site", site_id, {}, {"closure": closure})
 
 
@@ -140,7 +140,7 @@ def remove_closure(database: Database, actor: Actor, supplier_id: str, site_id: 
             return
         store.set_closures(session, site.id, [closure for closure in closures if closure != removed])
         promises.keep(session, [site])
-        changes.record(session, supplier.id)
+        changes.record(session, supplier.id, weeks_only=True)
         _note(session, now, actor, supplier, "site", site_id, {"closure": removed}, {})
 
 

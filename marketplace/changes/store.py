@@ -10,6 +10,7 @@ from sqlalchemy import (
     ColumnElement,
     bindparam,
     delete,
+    false,
     func,
     insert,
     literal_column,
@@ -42,8 +43,8 @@ _BOUNDS = {engine: Prepared(select(current, _BEGINNING)) for engine, current in 
 _SINCE = {
     engine: Prepared(
         union_all(
-            select(_ZERO, current, _BEGINNING),
-            select(_change.c.seq, _change.c.supplier_id, _ZERO).where(_IS_SINCE[engine]),
+            select(_ZERO, current, _BEGINNING, false()),
+            select(_change.c.seq, _change.c.supplier_id, _ZERO, _change.c.weeks_only).where(_IS_SINCE[engine]),
         ).order_by(text("1"))
     )
     for engine, current in _CURRENT.items()
@@ -52,8 +53,11 @@ _SINCE = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
+    """`weeks_only`: of resources, weeks, closures and what draws on them; all else of the supplier is as it was."""
+
     seq: int
     supplier_id: int
+    weeks_only: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,10 +69,10 @@ class Page:
     position: int
 
 
-def record(session: Session, supplier_id: int) -> None:
-    """Note, in the caller's transaction, that a supplier or anything of it changed."""
+def record(session: Session, supplier_id: int, *, weeks_only: bool = False) -> None:
+    """Note, in the caller's transaction, that a supplier or anything of it changed; `weeks_only` as in Change."""
     xid = _XID if _engine(session) == "postgresql" else 0
-    session.execute(insert(ChangeRow).values(supplier_id=supplier_id, xid=xid))
+    session.execute(insert(ChangeRow).values(supplier_id=supplier_id, xid=xid, weeks_only=weeks_only))
 
 
 def read_since(session: Session, position: int) -> Page | None:
@@ -77,10 +81,11 @@ def read_since(session: Session, position: int) -> Page | None:
     None when the log can't say: what came next was cut away, or the database was put back to an earlier state. Then
     everything has to be read.
     """
-    (_, current, beginning), *rows = _SINCE[_engine(session)].rows(session, position=position)
+    (_, current, beginning, _), *rows = _SINCE[_engine(session)].rows(session, position=position)
     if not _is_covered(position, current, beginning):
         return None
-    return Page(tuple([Change(seq, supplier_id) for seq, supplier_id, _ in rows]), current)
+    changes = [Change(seq, supplier_id, bool(weeks_only)) for seq, supplier_id, _, weeks_only in rows]
+    return Page(tuple(changes), current)
 
 
 def covers(session: Session, position: int) -> bool:

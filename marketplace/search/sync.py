@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from itertools import chain
 from pathlib import Path
@@ -14,14 +14,12 @@ from marketplace.search.columns import ColumnIndex
 from marketplace.search.decide import SiteFit, decide
 from marketplace.search.document import SiteDocument
 from marketplace.search.index import Answer, Index
-from marketplace.search.loading import load_documents
+from marketplace.search.loading import load_changed, load_documents
 from marketplace.search.query import SearchQuery
 from marketplace.search.snapshots import SMALL, Snapshots
 from marketplace.suppliers import store as suppliers
 
 __all__ = ["LiveIndex", "load_documents"]
-
-Put = Callable[[int, Iterable[SiteDocument]], None]
 
 
 class LiveIndex:
@@ -107,7 +105,7 @@ class LiveIndex:
         opened = self._snapshots.open()
         if opened is None or not isinstance(self._index, ColumnIndex):
             return False
-        if not self._catch_up_with(opened.rowset.put, opened.position, frozenset()):
+        if not self._catch_up_with(ColumnIndex(opened.rowset), opened.position, frozenset()):
             return False
         self._index.replace(opened.rowset)
         self._folder = opened.folder
@@ -120,17 +118,17 @@ class LiveIndex:
 
     def _catch_up(self) -> bool:
         assert self._position is not None
-        return self._catch_up_with(self._index.put, self._position, self._applied)
+        return self._catch_up_with(self._index, self._position, self._applied)
 
-    def _catch_up_with(self, put: Put, position: int, applied: frozenset[int]) -> bool:
+    def _catch_up_with(self, index: Index, position: int, applied: frozenset[int]) -> bool:
         """Put what changed since a position; False, and nothing is put, when the log can't say what did."""
         with self._watch.reading() as session:
             page = changes.read_since(session, position)
             if page is None:
                 return False
-            fresh = {change.supplier_id for change in page.changes if change.seq not in applied}
-            for supplier_id, documents in load_documents(session, fresh):
-                put(supplier_id, documents)
+            fresh = [change for change in page.changes if change.seq not in applied]
+            for supplier_id, documents in load_changed(session, fresh, index.documents):
+                index.put(supplier_id, documents)
         self._position = page.position
         self._applied = frozenset([change.seq for change in page.changes])
         return True

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
@@ -213,6 +214,16 @@ class Site:
     supplier_id: SupplierId
     draft: SiteDraft
     teaches_until: date | None = None  # the last day of its training placements, free or taken
+
+
+@dataclass(frozen=True, slots=True)
+class Workplace:
+    """No more of a site than what its weeks are read with. `services`: public ids."""
+
+    site_id: SiteId
+    supplier_id: SupplierId
+    working_days: frozenset[int]
+    services: Mapping[ServiceId, str]
 
 
 @dataclass(frozen=True, slots=True)

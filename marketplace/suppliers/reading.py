@@ -34,6 +34,7 @@ from marketplace.suppliers.model import (
     SupplierId,
     Tags,
     Verification,
+    Workplace,
 )
 from marketplace.units import Quantity, Unit
 from marketplace.vocabulary.model import Basis
@@ -75,6 +76,11 @@ def to_supplier(row: str) -> Supplier:
         tuple([_site(supplier_id, *site) for site in sorted(sites)]),
         tuple([_service(*service) for service in sorted(services)]),
     )
+
+
+def to_workplace(row: str) -> Workplace:
+    number, supplier_id, working_days, services = orjson.loads(row)
+    return Workplace(SiteId(number), SupplierId(supplier_id), _WORKING_DAYS[working_days], dict(services))
 
 
 def _tags(pairs: Iterable[tuple[str, str]]) -> Tags:

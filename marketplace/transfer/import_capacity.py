@@ -106,7 +106,7 @@ def _settle(
                     row = next(iter(rows.values()))
                     of = supplier.organisation_id
                     run.note(row, "capacity.publish", "service", service.public_id, of, before, after)
-        changes.record(run.session, supplier.id)
+        changes.record(run.session, supplier.id, weeks_only=True)
     for row, verdict in settled:
         run.settle(row, verdict)
 

@@ -95,7 +95,7 @@ def join(
         if has_room(session, supplier, service, waiting, now):
             raise Conflict("These weeks have room for that now: ask for a quote, or hold them.")
         # The worker looks at this line once more: weeks freed at this very moment may have been unseen from here.
-        changes.record(session, supplier.id)
+        changes.record(session, supplier.id, weeks_only=True)
         _note(session, actor, waiting, "join", now, after={"state": State.WAITING.value})
         return waiting
 

@@ -14,7 +14,7 @@ from sqlalchemy import delete, func, insert, select
 
 from marketplace.changes import store as changes
 from marketplace.changes.tables import ChangeMarkRow, ChangeRow
-from marketplace.db import Database
+from marketplace.db import Database, migrate
 
 DAY = date(2027, 3, 1)
 WEEK = changes.KEPT
@@ -67,6 +67,28 @@ def test_what_came_since(database: Database) -> None:
     assert since(database, position(database)) == []
     with database.reading() as session:
         assert changes.suppliers_since(session, 0, 2) in ([5, 3], [3, 5], [5, 9], [9, 5], [3, 9], [9, 3])
+
+
+def test_what_kind_of_change_it_was(database: Database) -> None:
+    with database.writing() as session:
+        changes.record(session, 1, weeks_only=True)
+        changes.record(session, 2)
+    with database.reading() as session:
+        page = changes.read_since(session, 0)
+    assert page is not None
+    assert [(change.supplier_id, change.weeks_only) for change in page.changes] == [(1, True), (2, False)]
+
+
+def test_what_was_written_before_kinds_were_counts_as_everything(database: Database) -> None:
+    write(database, 1)
+    with database.writing() as session:
+        changes.record(session, 2, weeks_only=True)
+    migrate.downgrade(database, "0014")
+    migrate.upgrade(database)
+    with database.reading() as session:
+        page = changes.read_since(session, 0)
+    assert page is not None
+    assert [(change.supplier_id, change.weeks_only) for change in page.changes] == [(1, False), (2, False)]
 
 
 def test_a_later_number_committed_first_is_not_lost(database: Database) -> None:

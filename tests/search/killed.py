@@ -29,6 +29,8 @@ from sqlalchemy.orm import Session
 from marketplace.accounts import store as accounts
 from marketplace.accounts.model import OrganisationKind
 from marketplace.accounts.tables import OrganisationRow
+from marketplace.capacity import store as capacity
+from marketplace.capacity.tables import ResourceRow
 from marketplace.changes import store as changes
 from marketplace.changes.tables import ChangeRow
 from marketplace.db import Database, open_database
@@ -41,14 +43,21 @@ from marketplace.search.snapshots import Snapshots
 from marketplace.search.sync import LiveIndex, load_documents
 from marketplace.suppliers import store as suppliers
 from marketplace.suppliers.actions import add_supplier
-from marketplace.suppliers.model import Address, ProfileDraft, SiteDraft, Status, SupplierId
-from marketplace.suppliers.tables import SupplierRow
+from marketplace.suppliers.model import Address, ProfileDraft, ServiceDraft, SiteDraft, Status, SupplierId
+from marketplace.suppliers.tables import SiteRow, SupplierRow
+from marketplace.units import Unit
 
 FIRMS = 30
 NOW = datetime(2027, 2, 22, 9, tzinfo=UTC)
 TODAY = NOW.date()
 HIDES = 0.3
+WEEKS = 0.3
 SNAPSHOT_EVERY = 60  # searches of one reader
+
+
+def later() -> int:
+    """A number that only grows; in microseconds it is still one that a week may offer."""
+    return time.time_ns() // 1000
 
 
 def version_of(name: str) -> int:
@@ -59,7 +68,8 @@ def version_of(name: str) -> int:
 
 
 def change_one(database: Database, rng: random.Random, firm: int) -> None:
-    """Rename a firm, hide it, delete it, or add it again. Its name ends in a number that only grows."""
+    """Rename a firm, hide it, delete it, add it again, or change its weeks alone. Its name ends in a number that only
+    grows, as its weeks do."""
     with database.writing() as session:
         accounts.lock(session, f"firm:{firm}")
         row = session.scalar(select(SupplierRow).where(SupplierRow.external_id.startswith(f"f{firm}-")))
@@ -68,7 +78,16 @@ def change_one(database: Database, rng: random.Random, firm: int) -> None:
             organisation = accounts.add_organisation(session, OrganisationKind.SUPPLIER, new_public_id(), NOW)
             site = SiteDraft(Address(locality="Prato", country="IT"))
             external_id = f"f{firm}-{organisation}"
-            add_supplier(session, organisation, ProfileDraft(name, "atelier"), site, NOW, external_id=external_id)
+            profile = ProfileDraft(name, "atelier")
+            supplier_id = add_supplier(session, organisation, profile, site, NOW, external_id=external_id)
+            site_id = suppliers.get(session, supplier_id).sites[0].id
+            suppliers.add_service(session, site_id, new_public_id(), ServiceDraft("sew", Unit.PIECE))
+            (service,) = suppliers.get(session, supplier_id).services
+            capacity.set_usual(session, capacity.ensure_resource(session, service), later(), NOW)
+        elif rng.random() < WEEKS:
+            (resource,) = capacity.list_resources(session, suppliers.get(session, SupplierId(row.id)).sites)
+            capacity.set_usual(session, resource.id, later(), NOW)
+            changes.record(session, row.id, weeks_only=True)
         elif rng.random() < HIDES / 2:
             changes.record(session, row.id)
             session.delete(row)
@@ -97,6 +116,7 @@ class State:
     life: int  # the organisation's number: a firm that is deleted and added again has another, and none comes twice
     version: int
     is_shown: bool = True
+    weeks: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,16 +132,19 @@ class Hit:
     firm: str
     life: int
     version: int
+    weeks: int = 0
 
 
 def truth(database: Database) -> Truth:
     with database.reading() as session:
-        rows = session.execute(select(SupplierRow.external_id, SupplierRow.name, SupplierRow.status)).all()
+        columns = SupplierRow.external_id, SupplierRow.name, SupplierRow.status, ResourceRow.usual
+        joined = select(*columns).join(SiteRow, SiteRow.supplier_id == SupplierRow.id).join(ResourceRow)
+        rows = session.execute(joined).all()
         lives = frozenset(session.scalars(select(OrganisationRow.id)))
     states = {}
-    for external_id, name, status in rows:
+    for external_id, name, status, weeks in rows:
         firm, _, life = external_id.partition("-")
-        states[firm] = State(int(life), version_of(name), status is Status.PUBLISHED)
+        states[firm] = State(int(life), version_of(name), status is Status.PUBLISHED, weeks)
     return Truth(states, lives)
 
 
@@ -129,7 +152,8 @@ def shown(live: LiveIndex) -> list[Hit]:
     hits = []
     for fit in live.every(SearchQuery(today=TODAY)):
         firm, _, life = fit.document.external_id.partition("-")
-        hits.append(Hit(firm, int(life), version_of(fit.document.name)))
+        calendar = fit.document.services[0].calendar
+        hits.append(Hit(firm, int(life), version_of(fit.document.name), (calendar and calendar.usual) or 0))
     return hits
 
 
@@ -144,9 +168,16 @@ def compare(before: Truth, hits: list[Hit], after: Truth) -> list[str]:
                 wrong.append(f"resurrected {firm} {hit.version}")
             elif hit.version < first.version:
                 wrong.append(f"stale {firm} {hit.version} before {first.version}")
+            elif hit.weeks < first.weeks:
+                wrong.append(f"stale weeks {firm} {hit.weeks} before {first.weeks}")
             elif hit.version == first.version and not first.is_shown:
                 wrong.append(f"resurrected {firm} {hit.version}")
-        if first and first == last and first.is_shown and (hit is None or hit.version != first.version):
+        if (
+            first
+            and first == last
+            and first.is_shown
+            and (hit is None or (hit.version, hit.weeks) != (first.version, first.weeks))
+        ):
             wrong.append(f"missing {firm} {first.version}")  # as nothing happened meanwhile
     return wrong
 
@@ -244,6 +275,17 @@ def forgets_deletes(database: Database, folder: Path) -> tuple[LiveIndex, Snapsh
     return LiveIndex(database, Forgetful(ColumnIndex.empty(TODAY).rowset)), None
 
 
+def newest_kind(database: Database, folder: Path) -> tuple[LiveIndex, Snapshots | None]:
+    """Reads weeks alone where they were the last that changed, whatever else did."""
+    load = sync_module.load_changed
+
+    def load_changed(session: Session, found: list[changes.Change], present: Any) -> Any:
+        return load(session, {change.supplier_id: change for change in found}.values(), present)
+
+    sync_module.load_changed = load_changed  # type: ignore[assignment]
+    return LiveIndex(database, ColumnIndex.empty(TODAY)), None
+
+
 class LateWatch(LiveIndex):
     """Asks once more when it has read, to know that it is up to date."""
 
@@ -282,7 +324,8 @@ def marks_late(database: Database, folder: Path) -> tuple[LiveIndex, Snapshots |
 # -- orders ---------------------------------------------------------------------------------------------------------
 
 READERS: dict[str, Reader] = {
-    reader.__name__: reader for reader in (real, last_number_seen, log_last, forgets_deletes, asks_late, marks_late)
+    reader.__name__: reader
+    for reader in (real, last_number_seen, log_last, forgets_deletes, newest_kind, asks_late, marks_late)
 }
 
 

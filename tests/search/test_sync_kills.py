@@ -54,7 +54,9 @@ def test_killed_readers_and_writers_leave_every_index_right(
     assert found.compared > KILLS * FIRMS / 4
 
 
-@pytest.mark.parametrize("role", ["last_number_seen", "log_last", "forgets_deletes", "asks_late", "marks_late"])
+@pytest.mark.parametrize(
+    "role", ["last_number_seen", "log_last", "forgets_deletes", "newest_kind", "asks_late", "marks_late"]
+)
 def test_wrong_readers_are_found_out(role: str, database: Database, database_url: str, tmp_path: Path) -> None:
     """Where numbers are given in the order of commits, the last number seen will do; a database without a
     counter of commits is read every time."""
@@ -94,6 +96,9 @@ def test_what_the_comparison_says() -> None:
     assert compare(_said(newer), [Hit("a", 7, 1)], _said(newer)) == ["stale a 1 before 3", "missing a 3"]
     assert compare(_said(newer), [Hit("a", 7, 1)], _said(State(7, 4))) == ["stale a 1 before 3"]
     # What changed in between may be seen before, after, or on the way.
+    worked = State(7, 1, weeks=5)
+    assert compare(_said(here), [Hit("a", 7, 1, 5)], _said(worked)) == []
+    assert compare(_said(worked), [Hit("a", 7, 1)], _said(newer)) == ["stale weeks a 0 before 5"]
     for version in (1, 2, 3):
         assert compare(_said(here), [Hit("a", 7, version)], _said(newer)) == []
     for later in (newer, hidden, gone, State(8, 5)):
