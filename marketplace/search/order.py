@@ -43,9 +43,13 @@ def tie(fit: SiteFit) -> tuple[int, str, str, str]:
 
 
 def _is_stale(fit: ServiceFit, query: SearchQuery) -> bool:
-    """Weeks that nobody has confirmed for 14 days stand after confirmed ones."""
     confirmed = fit.service.calendar.confirmed_at if fit.service.calendar else None
-    return confirmed is None or (query.today - confirmed.date()).days > STALE_DAYS
+    return is_stale_on(query.today, confirmed.date() if confirmed else None)
+
+
+def is_stale_on(today: date, confirmed: date | None) -> bool:
+    """Weeks that nobody has confirmed for 14 days stand after confirmed ones."""
+    return confirmed is None or (today - confirmed).days > STALE_DAYS
 
 
 def _surcharged(fit: ServiceFit) -> bool:

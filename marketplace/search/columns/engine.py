@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -10,6 +9,7 @@ from threading import RLock
 
 from marketplace.search.answer import FACETS
 from marketplace.search.columns.counting import Counted, count_facets
+from marketplace.search.columns.keeping import Kept
 from marketplace.search.columns.matching import Matching
 from marketplace.search.columns.ordering import ordered
 from marketplace.search.columns.relaxing import relax
@@ -29,14 +29,13 @@ class ColumnIndex:
     Reasons are worked out after the lock is given back.
 
     Answers to queries without words and circle, the pages of categories that most people come through, are kept
-    until anything changes: `kept` of them.
+    until something changes that counts in them: `kept` of those that weeks count in, and of the others.
     """
 
     def __init__(self, rowset: Rowset, kept: int = 256) -> None:
         self._lock = RLock()
         self.rowset = rowset
-        self._kept: OrderedDict[Hashable, _Found] = OrderedDict()
-        self._most_kept = kept
+        self._kept: Kept[_Found] | None = Kept(kept) if kept else None
 
     @classmethod
     def build(cls, documents: Iterable[SiteDocument], today: date) -> ColumnIndex:
@@ -51,7 +50,8 @@ class ColumnIndex:
         """Swap in another rowset: a query sees the old one or the new one."""
         with self._lock:
             self.rowset = rowset
-            self._kept.clear()
+            if self._kept:
+                self._kept.clear()
 
     def fill(self, documents: Iterable[SiteDocument], today: date) -> None:
         self.replace(build(documents, today))
@@ -69,8 +69,9 @@ class ColumnIndex:
 
     def put(self, supplier_id: int, documents: Iterable[SiteDocument]) -> None:
         with self._lock:
-            self._kept.clear()
-            self.rowset.put(supplier_id, documents)
+            touched = self.rowset.put(supplier_id, documents)
+            if self._kept:
+                self._kept.forget(touched)
 
     def count(self) -> int:
         with self._lock:
@@ -101,14 +102,13 @@ class ColumnIndex:
     def search(self, query: SearchQuery, *, relaxed: bool = True) -> Answer:
         """As Index.search; without `relaxed`, relaxations and near misses are left out."""
         with self._lock:
-            key = _key(query, relaxed) if self._most_kept else None
-            found = self._kept.get(key) if key else None
+            key = _key(query, relaxed)
+            found = self._kept.get(key) if self._kept and key else None
             if found is None:
                 found = self._find(query, relaxed)
-                if key:
-                    self._kept[key] = found
-                    if len(self._kept) > self._most_kept:
-                        self._kept.popitem(last=False)
+                if self._kept and key:
+                    # A near miss is decided already, weeks and all.
+                    self._kept.put(key, query, found, by_weeks=bool(found.near_misses or found.relaxations))
             page = [(self.rowset.papers.read(ordinal), metres) for ordinal, metres in found.page]
         return Answer(
             total=found.total,

@@ -9,6 +9,7 @@ import numpy as np
 
 from marketplace.search.columns.circles import Nearby
 from marketplace.search.columns.conditions import Numbering
+from marketplace.search.columns.keeping import Touched
 from marketplace.search.columns.layout import CALENDARS, CERTS, CONDITIONS, SERVICES, SITES, VALUES
 from marketplace.search.columns.papers import Papers
 from marketplace.search.columns.postings import Postings, Scratch
@@ -154,11 +155,12 @@ class Rowset:
     def live_sites(self) -> int:
         return self.tables.sites.count - self.dead
 
-    def put(self, supplier_id: int, documents: Iterable[SiteDocument]) -> None:
+    def put(self, supplier_id: int, documents: Iterable[SiteDocument]) -> Touched:
         """Replace everything of a supplier: the rows of what differs die, new ones are appended. Where a site differs
         in its weeks only, they alone do."""
         live = self.tables.sites["live"]
         fresh = {document.site_id: document for document in documents}
+        touched = Touched()
         for ordinal in self.suppliers.find(supplier_id):
             if live[ordinal]:
                 before = self.papers.read(ordinal)
@@ -166,10 +168,14 @@ class Rowset:
                 if after is not None and only_weeks_differ(before, after):
                     del fresh[after.site_id]
                     self._restate(ordinal, before, after)
+                    touched.restated(before, after)
                 else:
                     self._remove(ordinal, before)
+                    touched.more_than_weeks = True
         if fresh:
             self._append(list(fresh.values()))
+            touched.more_than_weeks = True
+        return touched
 
     def documents(self) -> list[SiteDocument]:
         """Every live document."""
