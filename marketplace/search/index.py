@@ -62,6 +62,9 @@ class Index(Protocol):
     def put(self, supplier_id: int, documents: Iterable[SiteDocument]) -> None:
         """Replace everything indexed of a supplier; no documents takes it out."""
 
+    def put_many(self, changed: Iterable[tuple[int, Iterable[SiteDocument]]]) -> None:
+        """The same for suppliers that changed together, which takes less time."""
+
     def fill(self, documents: Iterable[SiteDocument], today: date) -> None:
         """Replace everything indexed; the documents of a supplier come together."""
 

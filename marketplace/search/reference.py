@@ -40,6 +40,10 @@ class ReferenceIndex:
             if fresh:
                 self._sites_of[supplier_id] = tuple(fresh)
 
+    def put_many(self, changed: Iterable[tuple[int, Iterable[SiteDocument]]]) -> None:
+        for supplier_id, documents in changed:
+            self.put(supplier_id, documents)
+
     def fill(self, documents: Iterable[SiteDocument], today: date) -> None:
         with self._lock:
             self._documents, self._sites_of, self._words = {}, {}, WordIndex()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime
-from itertools import chain
+from itertools import chain, islice
 from pathlib import Path
 from threading import Lock
 
@@ -20,6 +20,9 @@ from marketplace.search.snapshots import SMALL, Snapshots
 from marketplace.suppliers import store as suppliers
 
 __all__ = ["LiveIndex", "load_documents"]
+
+
+_PUT_AT_ONCE = 50  # suppliers: searches wait so long
 
 
 class LiveIndex:
@@ -127,8 +130,10 @@ class LiveIndex:
             if page is None:
                 return False
             fresh = [change for change in page.changes if change.seq not in applied]
-            for supplier_id, documents in load_changed(session, fresh, index.documents):
-                index.put(supplier_id, documents)
+            changed = load_changed(session, fresh, index.documents)
+            # Read first, so that nobody who searches waits for the database.
+            while some := list(islice(changed, _PUT_AT_ONCE)):
+                index.put_many(some)
         self._position = page.position
         self._applied = frozenset([change.seq for change in page.changes])
         return True

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 
 from marketplace.capacity.model import RATE_ONE, Calendar, Resource, Use
-from marketplace.search.document import SiteDocument
+from marketplace.search.document import ServiceDocument, SiteDocument
 from marketplace.suppliers.model import ServiceId, Workplace
 
 _Weeks = Mapping[str, tuple[Calendar, int]]  # public id of a service -> its calendar and rate
@@ -44,7 +44,7 @@ def _with_weeks(document: SiteDocument, weeks: _Weeks) -> SiteDocument:
     services = []
     for service in document.services:
         calendar, rate = weeks.get(service.public_id, _NO_WEEKS)
-        services.append(replace(service, calendar=calendar, rate=rate))
+        services.append(ServiceDocument(service.public_id, service.draft, service.tags, calendar, rate))
     return replace(document, services=tuple(services))
 
 

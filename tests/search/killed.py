@@ -17,7 +17,7 @@ import signal
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -265,10 +265,8 @@ def log_last(database: Database, folder: Path) -> tuple[LiveIndex, Snapshots | N
 class Forgetful(ColumnIndex):
     """Takes nothing out."""
 
-    def put(self, supplier_id: int, documents: object) -> None:
-        fresh: list[SiteDocument] = list(documents)  # type: ignore[call-overload]
-        if fresh:
-            super().put(supplier_id, fresh)
+    def put_many(self, changed: Iterable[tuple[int, Iterable[SiteDocument]]]) -> None:
+        super().put_many([(supplier_id, found) for supplier_id, documents in changed if (found := list(documents))])
 
 
 def forgets_deletes(database: Database, folder: Path) -> tuple[LiveIndex, Snapshots | None]:

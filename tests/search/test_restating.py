@@ -78,3 +78,33 @@ def test_weeks_of_another_unit_make_the_site_anew(rowset: Rowset, unit: Unit | N
     services = [replace(s, calendar=c) for s, c in zip(document.services, calendars, strict=True)]
     rowset.put(document.supplier_id, [replace(document, services=tuple(services))])
     assert (rowset.tables.sites.count, rowset.live_sites) == (21, 20)
+
+
+def test_many_at_once_are_as_one_after_the_other(rowset: Rowset, tmp_path: Path) -> None:
+    """Some with weeks that are written over, some of the snapshot, one that comes twice and one that then goes."""
+    other = open_rowset(tmp_path)
+    rng = random.Random(4)
+    documents = _documents(20)
+    for turn in range(6):
+        changed = [
+            (document.supplier_id, [_restated(document, rng.randrange(100))])
+            for document in rng.choices(documents, k=rng.randint(1, 9))
+        ]
+        if turn == 3:
+            changed.append((changed[0][0], []))
+        for supplier_id, found in changed:
+            other.put(supplier_id, found)
+        rowset.put_many(changed)
+        assert rowset.documents() == other.documents()
+        assert rowset.put_since <= other.put_since
+        for ordinal in range(20):
+            first, count = (int(rowset.tables.sites[name][ordinal]) for name in ("first_service", "services"))
+            for service in range(first, first + count):
+                ours, theirs = (_weeks(one, service) for one in (rowset, other))
+                assert ours == theirs or not rowset.tables.sites["live"][ordinal]
+
+
+def _weeks(rowset: Rowset, service: int) -> list[object] | None:
+    row = int(rowset.tables.services["calendar"][service])
+    calendars = rowset.tables.calendars
+    return None if row == -1 else [calendars[name][..., row].tolist() for name in sorted(calendars.columns)]

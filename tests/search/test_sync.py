@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from datetime import timedelta
 from pathlib import Path
 
@@ -76,8 +77,14 @@ def test_one_change_is_read_alone(live: LiveIndex, database: Database, world: li
     assert live.count() == 12
     put: list[int] = []
     index = live._index
-    plain_put = index.put
-    index.put = lambda supplier_id, documents: (put.append(supplier_id), plain_put(supplier_id, documents))  # type: ignore[method-assign]
+    plain_put = index.put_many
+
+    def spied(changed: Iterable[tuple[int, Iterable[SiteDocument]]]) -> None:
+        found = list(changed)
+        put.extend(supplier_id for supplier_id, _ in found)
+        plain_put(found)
+
+    index.put_many = spied  # type: ignore[method-assign]
     rename(database, world[3], "Sartoria Nuova")
     rename(database, world[3], "Sartoria Nuovissima")
     close(database, world[5])

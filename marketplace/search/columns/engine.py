@@ -68,8 +68,11 @@ class ColumnIndex:
             self.replace(build(self.rowset.documents(), today))
 
     def put(self, supplier_id: int, documents: Iterable[SiteDocument]) -> None:
+        self.put_many([(supplier_id, documents)])
+
+    def put_many(self, changed: Iterable[tuple[int, Iterable[SiteDocument]]]) -> None:
         with self._lock:
-            touched = self.rowset.put(supplier_id, documents)
+            touched = self.rowset.put_many(changed)
             if self._kept:
                 self._kept.forget(touched)
 

@@ -3,6 +3,7 @@ confirm their weeks and every booking takes from them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from datetime import date
 from operator import attrgetter
@@ -10,7 +11,7 @@ from operator import attrgetter
 from marketplace.search.columns.calendars import Calendars
 from marketplace.search.columns.layout import NONE
 from marketplace.search.columns.rows import in_order
-from marketplace.search.columns.table import Table
+from marketplace.search.columns.table import Array, Table
 from marketplace.search.document import ServiceDocument, SiteDocument
 from marketplace.units import Unit
 
@@ -35,15 +36,43 @@ def _unit(service: ServiceDocument) -> Unit | None:
     return service.calendar.unit if service.calendar else None
 
 
-def restate(services: Table, calendars: Table, first: int, document: SiteDocument, monday: date, shared: int) -> bool:
-    """Put the calendars of a site into the rows; `first` is the row of its first service, `monday` the first week of
-    the columns. Returns whether calendars were added.
+def restate(
+    services: Table, calendars: Table, sites: Iterable[tuple[int, SiteDocument]], monday: date, shared: int
+) -> int:
+    """Put the calendars of sites into the rows, all at once: to encode one takes as long as to encode ten. Each comes
+    with the row of its first service; `monday` is the first week of the columns. Returns of how many sites calendars
+    were added.
 
     The first `shared` calendars are the snapshot's: they are left as they are, for a calendar lies on some eighty
     pages, and each that is written to becomes the process's own. What was added since lies close together, and is
     written over when the same weeks change again.
     """
     made = Calendars(monday)
+    written: dict[int, int] = {}  # place among those made -> the row it is written over
+    added: list[tuple[int, list[int]]] = []  # first service of a site, places of its calendars
+    for first, document in sites:
+        wanted = _places(made, document)
+        present = services["calendar"][first : first + len(wanted)].tolist()
+        pairs = set(zip(wanted, present, strict=True))
+        own = dict(pairs)
+        is_alike = len(pairs) == len(own) == len(set(present))
+        if is_alike and all(row >= shared if place != NONE else row == NONE for place, row in pairs):
+            written |= {place: row for place, row in pairs if place != NONE}
+        else:
+            added.append((first, wanted))
+    rows = made.rows()
+    if written:
+        calendars.write(list(written.values()), _some(rows, list(written)))
+    fresh = sorted({place for _, wanted in added for place in wanted if place != NONE})
+    start = calendars.append(_some(rows, fresh)) if fresh else 0
+    row_of = {place: start + number for number, place in enumerate(fresh)} | {NONE: NONE}
+    for first, wanted in added:
+        services["calendar"][first : first + len(wanted)] = [row_of[place] for place in wanted]
+    return len(added)
+
+
+def _places(made: Calendars, document: SiteDocument) -> list[int]:
+    """Where the calendar of each service of a site is made; NONE where it has none."""
     places: dict[int, int] = {}
     wanted = []
     for service in in_order(document.services):
@@ -51,15 +80,10 @@ def restate(services: Table, calendars: Table, first: int, document: SiteDocumen
         if calendar is not None and id(calendar) not in places:
             places[id(calendar)] = made.add(calendar)
         wanted.append(NONE if calendar is None else places[id(calendar)])
-    column = services["calendar"][first : first + len(wanted)]
-    present = column.tolist()
-    pairs = set(zip(wanted, present, strict=True))
-    own = dict(pairs)
-    is_alike = len(pairs) == len(own) == len(set(present))
-    if is_alike and all(row >= shared if place != NONE else row == NONE for place, row in pairs):
-        if places:
-            calendars.write([own[place] for place in places.values()], made.rows())
-        return False
-    start = calendars.append(made.rows()) if places else 0
-    column[:] = [NONE if place == NONE else start + place for place in wanted]
-    return True
+    return wanted
+
+
+def _some(rows: Mapping[str, Array], places: list[int]) -> Mapping[str, Array]:
+    if places == list(range(rows["unit"].shape[-1])):
+        return rows
+    return {name: values[..., places] for name, values in rows.items()}

@@ -156,26 +156,49 @@ class Rowset:
         return self.tables.sites.count - self.dead
 
     def put(self, supplier_id: int, documents: Iterable[SiteDocument]) -> Touched:
-        """Replace everything of a supplier: the rows of what differs die, new ones are appended. Where a site differs
+        return self.put_many([(supplier_id, documents)])
+
+    def put_many(self, changed: Iterable[tuple[int, Iterable[SiteDocument]]]) -> Touched:
+        """Replace everything of suppliers: the rows of what differs die, new ones are appended. Where a site differs
         in its weeks only, they alone do."""
+        touched = Touched()
+        restated: dict[int, SiteDocument] = {}
+        for supplier_id, documents in changed:
+            self._put(supplier_id, documents, touched, restated)
+        if restated:
+            firsts = self.tables.sites["first_service"]
+            sites = [(int(firsts[ordinal]), document) for ordinal, document in restated.items()]
+            added = restate(self.tables.services, self.tables.calendars, sites, self.monday, self._calendars)
+            self.restated += added
+            for ordinal, document in restated.items():
+                self.papers.put(ordinal, document)
+        return touched
+
+    def _put(
+        self,
+        supplier_id: int,
+        documents: Iterable[SiteDocument],
+        touched: Touched,
+        restated: dict[int, SiteDocument],
+    ) -> None:
         live = self.tables.sites["live"]
         fresh = {document.site_id: document for document in documents}
-        touched = Touched()
         for ordinal in self.suppliers.find(supplier_id):
             if live[ordinal]:
-                before = self.papers.read(ordinal)
+                before = restated.get(ordinal) or self.papers.read(ordinal)
                 after = fresh.get(before.site_id)
                 if after is not None and only_weeks_differ(before, after):
                     del fresh[after.site_id]
-                    self._restate(ordinal, before, after)
-                    touched.restated(before, after)
+                    if before != after:
+                        restated[ordinal] = after
+                        touched.restated(before, after)
                 else:
+                    restated.pop(ordinal, None)
                     self._remove(ordinal, before)
                     touched.more_than_weeks = True
         if fresh:
             self._append(list(fresh.values()))
             touched.more_than_weeks = True
-        return touched
 
     def documents(self) -> list[SiteDocument]:
         """Every live document."""
@@ -185,15 +208,6 @@ class Rowset:
         """The live row of a site."""
         live = self.tables.sites["live"]
         return next((ordinal for ordinal in self.site_ids.find(site_id) if live[ordinal]), None)
-
-    def _restate(self, ordinal: int, before: SiteDocument, after: SiteDocument) -> None:
-        if before == after:
-            return
-        tables = self.tables
-        first = int(tables.sites["first_service"][ordinal])
-        added = restate(tables.services, tables.calendars, first, after, self.monday, self._calendars)
-        self.restated += added
-        self.papers.put(ordinal, after)
 
     def _remove(self, ordinal: int, document: SiteDocument) -> None:
         self.tables.sites["live"][ordinal] = False
