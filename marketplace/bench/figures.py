@@ -152,6 +152,7 @@ def _size_json(size: SizeFigures, figures: Figures) -> dict[str, Any]:
             "visible_answer_p99_ms": site.visible_answer_ms[1],
             "updates_per_s": site.updates.updates_per_s,
             "updates_share": site.updates.share,
+            "updates_cpu_share": site.updates.cpu_share,
             "private_mb": site.private_mb,
         }
         if site

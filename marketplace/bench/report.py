@@ -79,6 +79,8 @@ def _others(figures: Figures) -> Table:
         add("change in another index, p99 ms", [_short(s.visible_ms[1]) for s in sites])
         add("with a search around it, median ms", [_short(s.visible_answer_ms[0]) for s in sites])
         add("with a search around it, p99 ms", [_short(s.visible_answer_ms[1]) for s in sites])
+        add("cost of updates, % of the requests", [_short(s.updates.share * 100) for s in sites])
+        add("cost of updates, % of processor time", [_short(s.updates.cpu_share * 100) for s in sites])
         add("private MB of the site's process", [f"{s.private_mb:,.0f}" for s in sites])
     return "Beside the searches", ["", *(f"{size.suppliers:,}" for size in sizes)], rows
 

@@ -66,6 +66,14 @@ class Seen:
     answered: float
 
 
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """Requests a second, and milliseconds of the processor that each took, changes of others read by it and all."""
+
+    per_s: float
+    cpu_ms: float
+
+
 def paths_of(shapes: Sequence[Shape]) -> list[str]:
     """The shapes as addresses of the API."""
     found = []
@@ -119,8 +127,8 @@ class Site:
         """
         return self._ask("see", change)  # type: ignore[no-any-return]
 
-    def begin(self, seconds: float) -> Callable[[], float]:
-        """Start answering the mix for so long; call what is returned for the requests a second."""
+    def begin(self, seconds: float) -> Callable[[], Pace]:
+        """Start answering the mix for so long; call what is returned for the pace."""
         self._pipe.send(("pace", seconds))
         return self._answer
 
@@ -201,8 +209,11 @@ class _Inside:
                 raise RuntimeError(f"supplier {change.supplier_id} changed, and the next search elsewhere misses it")
         return Seen(caught_up - started, caught_up - started + ended - searched)
 
-    def pace(self, seconds: float) -> float:
-        return paced(_wsgi(self._app, self._paths), range(len(self._paths)), seconds)
+    def pace(self, seconds: float) -> Pace:
+        started, worked = time.perf_counter(), time.process_time()
+        per_s = paced(_wsgi(self._app, self._paths), range(len(self._paths)), seconds)
+        share = (time.process_time() - worked) / (time.perf_counter() - started)
+        return Pace(per_s, share / per_s * 1000)
 
     def private_mb(self) -> float:
         return private_mb()

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from marketplace.accounts.model import Actor, Membership, OrganisationKind, Person, Role
-from marketplace.bench.site import Change, Seen, Site, now
+from marketplace.bench.site import Change, Pace, Seen, Site, now
 from marketplace.bench.store import resource_id_of
 from marketplace.capacity import store as capacity
 from marketplace.capacity.actions import publish_usual
@@ -50,15 +50,21 @@ class Publisher:
 
 @dataclass(frozen=True, slots=True)
 class UpdateCost:
-    """Requests a second of one process alone, and beside a writer; updates a second the writer got done."""
+    """What one process answers alone, and beside a writer; updates a second the writer got done."""
 
-    alone_per_s: float
-    beside_per_s: float
+    alone: Pace
+    beside: Pace
     updates_per_s: float
 
     @property
     def share(self) -> float:
-        return 1 - self.beside_per_s / self.alone_per_s
+        """Of the requests a second: what the writer takes of the machine is in it."""
+        return 1 - self.beside.per_s / self.alone.per_s
+
+    @property
+    def cpu_share(self) -> float:
+        """Of the requests in a second of the process's own time on the processor."""
+        return 1 - self.alone.cpu_ms / self.beside.cpu_ms
 
 
 def publishers(documents: Sequence[SiteDocument]) -> list[Publisher]:
@@ -95,7 +101,12 @@ def cost_of_updates(
         with _writing(lambda: rng.choice(who).restate(database, rng.randrange(1, 10_000), now()), per_s) as rate:
             beside.append(answer())
         made.append(rate())
-    return UpdateCost(*(sorted(values)[_TURNS // 2] for values in (alone, beside, made)))
+    return UpdateCost(_middle(alone), _middle(beside), sorted(made)[_TURNS // 2])
+
+
+def _middle(turns: Sequence[Pace]) -> Pace:
+    middle = _TURNS // 2
+    return Pace(sorted(turn.per_s for turn in turns)[middle], sorted(turn.cpu_ms for turn in turns)[middle])
 
 
 @contextmanager
