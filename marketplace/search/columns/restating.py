@@ -84,6 +84,6 @@ def _places(made: Calendars, document: SiteDocument) -> list[int]:
 
 
 def _some(rows: Mapping[str, Array], places: list[int]) -> Mapping[str, Array]:
-    if places == list(range(rows["unit"].shape[-1])):
+    if places == list(range(rows["confirmed"].shape[-1])):
         return rows
     return {name: values[..., places] for name, values in rows.items()}
