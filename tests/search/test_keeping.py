@@ -17,8 +17,12 @@ FIRMS = 60
 
 
 def with_other_weeks(rng: random.Random, document: SiteDocument) -> SiteDocument:
+    """Of the same units: in another, weeks are a condition that runs are judged by."""
     services = [
-        replace(service, calendar=random_calendar(rng)) if service.draft else service for service in document.services
+        replace(service, calendar=replace(random_calendar(rng), unit=service.calendar.unit))
+        if service.calendar
+        else service
+        for service in document.services
     ]
     return replace(document, services=tuple(services))
 
