@@ -18,6 +18,8 @@ def parse_decimal(text: str) -> Fraction:
 
     Errors: ValueError that shows what was read.
     """
+    if text[:1] in ("-", "−") and _DECIMAL.fullmatch(text[1:]) and Fraction(text[1:]):
+        raise ValueError(f"“{text[:40]}” is less than 0: leave out the minus")
     if not _DECIMAL.fullmatch(text):
         raise ValueError(f"“{text[:40]}” is not a number: write digits with a point, such as 50 or 12.5")
     return Fraction(text)

@@ -81,7 +81,7 @@ def test_the_table_has_ends() -> None:
     ("table", "problem"),
     [
         (Matrix(("S",), ("navy",), (("many",),)), {"pieces-0-0": "is not a number"}),
-        (Matrix(("S",), ("navy",), (("-1",),)), {"pieces-0-0": "is not a number"}),
+        (Matrix(("S",), ("navy",), (("-1",),)), {"pieces-0-0": "is less than 0"}),
         (Matrix(("S",), ("navy",), (("1.5",),)), {"pieces-0-0": "whole number"}),
         (Matrix(("S",), ("navy",), (("100001",),)), {"pieces-0-0": "up to 100,000"}),
         (Matrix(("S",), ("navy",), (("١٢",),)), {"pieces-0-0": "is not a number"}),

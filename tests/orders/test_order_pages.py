@@ -117,7 +117,7 @@ def test_wrong_forms_show_the_page_with_sentences(deal: Deal, designer: FlaskCli
     order = deal.order()
     wrong = [
         (maker, "/deliver", {"quantity": "x", "on": "soon"}, 422, "is not a date"),
-        (maker, "/payments", {"kind": "deposit", "amount": "-5"}, 422, "is not a number"),
+        (maker, "/payments", {"kind": "deposit", "amount": "-5"}, 422, "is less than 0"),
         (maker, "/changes", {"arrival": "1999-01-01", "quantity": "1", "total": "1"}, 422, "between the years"),
         (designer, "/complete", {}, 409, "nothing was delivered yet"),
         (designer, "/dispute", {}, 422, "say what is wrong"),

@@ -21,10 +21,16 @@ def test_plain_decimals_are_read_exactly(text: str, value: Fraction) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [*"1,5|1.000.0|1 000|1e3|٣|１２|1_000|+5|-1|.5|5.|nan|inf|NaN|0x10|50 m|½|1e400|".split("|"), "9" * 400, " 5"],
+    [*"1,5|1.000.0|1 000|1e3|٣|１２|1_000|+5|-0|--1|.5|5.|nan|inf|NaN|0x10|50 m|½|1e400|".split("|"), "9" * 400, " 5"],
 )
 def test_what_int_and_float_would_take_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not a number"):
+        parse_decimal(text)
+
+
+@pytest.mark.parametrize("text", ["-1", "-0.5", "−12"])
+def test_what_is_below_zero_is_said_to_be(text: str) -> None:
+    with pytest.raises(ValueError, match=f"“{text}” is less than 0: leave out the minus"):
         parse_decimal(text)
 
 
