@@ -49,7 +49,7 @@ def test_they_are_right_whatever_is_put(seed: int, documents: dict[int, SiteDocu
             query = replace(query, run=None, start=None, by=None, sort=rng.choice((None, Sort.LEAD_TIME, Sort.PRICE)))
         queries.append(query)
     kept = 0
-    for _ in range(300):
+    for _ in range(120):
         changed = []
         for firm in [rng.randrange(FIRMS) for _ in range(rng.choice((1, 1, 4)))]:  # one may come twice
             if rng.random() < 0.9:
@@ -62,7 +62,7 @@ def test_they_are_right_whatever_is_put(seed: int, documents: dict[int, SiteDocu
         for query in rng.sample(queries, 4):
             kept += is_kept(engine, query)
             assert engine.search(query) == plain.search(query), query
-    assert kept > 60
+    assert kept > 24
 
 
 def is_kept(engine: ColumnIndex, query: SearchQuery) -> bool:

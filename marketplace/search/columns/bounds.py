@@ -109,8 +109,8 @@ def _most_in_time(matching: Matching, rows: Array, run: Run) -> Array:
     calendar = rowset.tables.services["calendar"][rows]
     room = (weeks.before(calendar, end) - weeks.before(calendar, start)) // SCALE
     _, top, bottom = _factors(run)
-    code = matching.conditions("unit", rows).astype(np.int64) * 8
-    job = np.minimum(room, _MOST) * RATE_ONE // np.maximum(matching.conditions("rate", rows), 1)
+    code = matching.judging.conditions("unit", rows).astype(np.int64) * 8
+    job = np.minimum(room, _MOST) * RATE_ONE // np.maximum(matching.judging.conditions("rate", rows), 1)
     most = np.minimum(job, _MOST) * bottom[code] // np.maximum(top[code], 1)
     return np.where(calendar == NONE, NONE, np.where(top[code] == 0, run.quantity.atoms, most))
 

@@ -9,7 +9,7 @@ from threading import RLock
 
 from marketplace.search.answer import FACETS
 from marketplace.search.columns.counting import Counted, count_facets
-from marketplace.search.columns.keeping import Kept
+from marketplace.search.columns.keeping import KeptAnswers
 from marketplace.search.columns.matching import Matching
 from marketplace.search.columns.ordering import ordered
 from marketplace.search.columns.relaxing import relax
@@ -35,7 +35,7 @@ class ColumnIndex:
     def __init__(self, rowset: Rowset, kept: int = 256) -> None:
         self._lock = RLock()
         self.rowset = rowset
-        self._kept: Kept[_Found] | None = Kept(kept) if kept else None
+        self._kept: KeptAnswers[_Found] | None = KeptAnswers(kept) if kept else None
 
     @classmethod
     def build(cls, documents: Iterable[SiteDocument], today: date) -> ColumnIndex:

@@ -34,7 +34,7 @@ class Touched:
                     self.confirmed.append(days)
 
 
-class Kept(Generic[T]):
+class KeptAnswers(Generic[T]):
     """The newest `most` answers that weeks count in, and as many of the others.
 
     Weeks change all the time, and most people who come through the pages of categories ask for none: to those an

@@ -6,24 +6,18 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from marketplace.capacity.model import Plan
 from marketplace.places.chords import earth_point
 from marketplace.places.model import Circle
 from marketplace.search.columns.circles import Distances
+from marketplace.search.columns.judging import Judging
 from marketplace.search.columns.layout import NONE
 from marketplace.search.columns.rowset import Rowset, each_once
-from marketplace.search.columns.runs import Judge, Judged, in_window, need, rows_at, takes
 from marketplace.search.columns.table import Array, firsts, pack, slices, unpack
-from marketplace.search.decide import SERVICE_FACETS, SITE_FACETS, Limit, decide_service, plan_run
-from marketplace.search.document import ServiceDocument
+from marketplace.search.decide import SERVICE_FACETS, SITE_FACETS
 from marketplace.search.query import SearchQuery
 from marketplace.search.words import cut_query
-from marketplace.suppliers.rules import Run
 from marketplace.vocabulary import Facet
 
-_CAPACITY = frozenset({Limit.QUANTITY, Limit.BY})
-_UNKNOWN, _TOO_LITTLE, _ENOUGH, _UNSURE = 0, 1, 2, 3  # booleans and _TOO_LITTLE added make the two in the middle
-_SHARE = 6  # one service in so many: then all are looked at
 _MANY = 16  # one site in so many is many
 
 
@@ -68,9 +62,7 @@ class Matching:
     def __init__(self, rowset: Rowset, query: SearchQuery) -> None:
         self.rowset, self.query = rowset, query
         self._texts: Candidates | None = None
-        self._judged: dict[Run, Judged] = {}
-        self._capacity: Array | None = None  # of each service: not looked at, too little, enough, unsure
-        self._knows_all = False
+        self.judging = Judging(rowset, query)
         self.rowset.scratch.reserve(rowset.tables.sites.count)
 
     def candidates(self, query: SearchQuery) -> Candidates:
@@ -159,71 +151,12 @@ class Matching:
         count = table["services"][sites]
         return Services(slices(table["first_service"][sites], count), np.repeat(np.arange(len(sites)), count))
 
-    def conditions(self, name: str, rows: Array | slice) -> Array:
-        """A column of the conditions of each service."""
-        found: Array = self.rowset.tables.conditions[name][self.rowset.tables.services["condition"][rows]]
-        return found
-
     def filter_terms(self, query: SearchQuery, found: Services) -> Services:
         """Those services that have the terms asked of services."""
         for facet in SERVICE_FACETS:
             if query.asked(facet):
                 found = _kept(found, self._has_any(self._values(query, facet), found.rows))
         return found
-
-    def filter_capacity(self, query: SearchQuery, found: Services) -> Services:
-        """Those services that take the run, and in the window. Variants that ask the same of them share the answers."""
-        rows, known = found.rows, None
-        if (query.run, query.start, query.by) == (self.query.run, self.query.start, self.query.by):
-            known = self._look_at(rows)
-        capacity = self._capacity_of(query, rows) if known is None else known[rows]
-        unsure = (capacity == _UNSURE).nonzero()[0]
-        if len(unsure):
-            capacity[unsure] = [self._settle(query, row) + _TOO_LITTLE for row in rows[unsure].tolist()]
-            if known is not None:
-                known[rows[unsure]] = capacity[unsure]
-        return _kept(found, capacity == _ENOUGH)
-
-    def _look_at(self, rows: Array) -> Array:
-        """The capacity of every service for the run and window that are asked; of these rows at least it is known."""
-        count = self.rowset.tables.services.count
-        if self._capacity is None:
-            self._capacity = np.zeros(count, np.uint8)
-        if self._knows_all:
-            return self._capacity
-        # To pick many rows of each column costs more than to look at all, and variants of the query ask for others.
-        self._knows_all = len(rows) * _SHARE > count
-        if self._knows_all:
-            self._capacity = self._capacity_of(self.query, slice(None))
-        else:
-            fresh = rows[(self._capacity[rows] == _UNKNOWN).nonzero()[0]]
-            self._capacity[fresh] = self._capacity_of(self.query, fresh)
-        return self._capacity
-
-    def judge(self, judge: Judge, rows: Array | slice, run: Run) -> Array:
-        """What runs.py says of a run and the conditions of each service."""
-        if run not in self._judged:
-            self._judged[run] = Judged(self.rowset.tables.conditions, run)
-        return self._judged[run].by(judge, self.rowset.tables.services["condition"][rows])
-
-    def _capacity_of(self, query: SearchQuery, rows: Array | slice) -> Array:
-        """Whether each service takes the run, and in the window, as far as the columns can say."""
-        tables, run = self.rowset.tables, query.run
-        unsure = self.conditions("odd", rows)
-        fits = self.judge(takes, rows, run) | unsure if run else np.ones(len(unsure), np.bool_)
-        if query.has_window:
-            taken = fits.nonzero()[0] if run else None
-            left: Array | slice = slice(None) if taken is None else taken
-            mine = rows if taken is None else rows_at(rows, taken)
-            needed = self.judge(need, mine, run) if run else None
-            goes_on = tables.calendars["goes_on"]
-            now, unknown = in_window(tables.services, self.rowset.weeks, goes_on, mine, query, needed)
-            unknown |= unsure[left]
-            unsure[left] = unknown
-            fits[left] = now | unknown
-        capacity: Array = fits.view(np.uint8) + np.uint8(_TOO_LITTLE)
-        capacity[(unsure & fits).nonzero()[0]] = _UNSURE
-        return capacity
 
     def _match_services(self, query: SearchQuery, candidates: Candidates, wanted: bool, rooms: bool) -> Match:
         sites = candidates.sites
@@ -235,7 +168,7 @@ class Matching:
             return Match(sites, candidates.scores, candidates.distances, None)
         found = self._services(query, sites)
         if capacity:
-            found = self.filter_capacity(query, found)
+            found = _kept(found, self.judging.has_capacity(query, found.rows))
         first = firsts(found.owner).nonzero()[0]
         fits = found.owner[first]
         if len(fits) < len(sites):
@@ -312,22 +245,6 @@ class Matching:
         if len(rows) * 8 > total:
             return unpack(bits.any_of(values, total), total)[rows]
         return bits.has_any(values, rows)
-
-    def plan(self, row: int) -> Plan | None:
-        """When a service would make the run, where the columns end too early."""
-        assert self.query.run is not None
-        return plan_run(self.service(row), self.query.run, self.query.arrival)
-
-    def service(self, row: int) -> ServiceDocument:
-        """The document of one service."""
-        tables = self.rowset.tables
-        site = int(tables.services["site"][row])
-        mine = sorted(self.rowset.papers.read(site).services, key=lambda service: service.public_id)
-        return mine[row - int(tables.sites["first_service"][site])]
-
-    def _settle(self, query: SearchQuery, row: int) -> bool:
-        """What decide.py says of one service, where the columns can't."""
-        return not decide_service(self.service(row), query).misses & _CAPACITY
 
 
 def _kept(found: Services, mask: Array) -> Services:

@@ -133,7 +133,7 @@ def ready_days(matching: Matching, rows: Array) -> Array:
     ready = np.full(len(rows), LATE, np.int64)
     if query.run is None:
         return ready
-    needed = matching.judge(need, rows, query.run)
+    needed = matching.judging.judge(need, rows, query.run)
     known = np.flatnonzero(needed != NONE)
     start = weeks.day(query.arrival)
     if 0 <= start < weeks.days:
@@ -142,9 +142,9 @@ def ready_days(matching: Matching, rows: Array) -> Array:
         day = np.maximum(ends + 1, begins + lead) + weeks.monday.toordinal()
         ready[known] = np.where(ends < weeks.days, day, LATE)
         known = known[(ends >= weeks.days) & calendars["goes_on"][table["calendar"][rows[known]]]]
-    known = np.union1d(known, np.flatnonzero(matching.conditions("odd", rows)))
+    known = np.union1d(known, np.flatnonzero(matching.judging.conditions("odd", rows)))
     for position in known.tolist():  # beyond the columns
-        plan = matching.plan(int(rows[position]))
+        plan = matching.judging.plan(int(rows[position]))
         ready[position] = plan.ready.toordinal() if plan else LATE
     return ready
 
@@ -232,10 +232,10 @@ class Best:
         table, rows = self._table, self.rows
         group, amount = table["price_group"][rows], table["price_unit"][rows].copy()
         run = self._matching.query.run
-        by_document = table["price_breaks"][rows] | self._matching.conditions("odd", rows)
+        by_document = table["price_breaks"][rows] | self._matching.judging.conditions("odd", rows)
         if run:
             per = table["price_per"][rows]
-            unit = self._matching.conditions("unit", rows)
+            unit = self._matching.judging.conditions("unit", rows)
             whole = run_tables(run).whole[unit]
             counted = (per == unit) & (whole != NONE)
             total = table["price_setup"][rows] + -(-amount * whole // _ATOMS[per])
@@ -257,9 +257,9 @@ class Best:
         query = self._matching.query
         if query.run is None:
             return np.full(len(rows), NONE, np.int64)
-        extra = self._matching.judge(surcharge, rows, query.run)
-        for position in np.flatnonzero(self._matching.conditions("odd", rows)).tolist():
-            verdict = decide_service(self._matching.service(int(rows[position])), query).verdict
+        extra = self._matching.judging.judge(surcharge, rows, query.run)
+        for position in np.flatnonzero(self._matching.judging.conditions("odd", rows)).tolist():
+            verdict = decide_service(self._matching.judging.service(int(rows[position])), query).verdict
             extra[position] = verdict.surcharge_percent if verdict and verdict.answer is Answer.SURCHARGE else NONE
         return extra
 

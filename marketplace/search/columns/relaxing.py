@@ -123,8 +123,8 @@ class _Relaxing:
         ):
             self._try_by_bound(sites, bound, (limit, grows))
         if query.run:
-            unit = matching.conditions("unit", rows)
-            unknown = (run_tables(query.run).whole[unit] == NONE) & matching.conditions("offers", rows)
+            unit = matching.judging.conditions("unit", rows)
+            unknown = (run_tables(query.run).whole[unit] == NONE) & matching.judging.conditions("offers", rows)
             self._try_in_order(_only(found, sites[unknown]), UNCOMPARED)
         hopeless = ~np.isfinite(np.minimum(np.minimum(size.grow, size.shrink), size.later))
         self._try_in_order(_only(found, sites[hopeless]), NO_STEP)
