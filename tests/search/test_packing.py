@@ -53,6 +53,25 @@ def test_papers_are_read_where_they_start() -> None:
         assert papers.read(ordinal) == documents[ordinal]
 
 
+def test_what_is_put_is_there_whoever_is_let_go(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("marketplace.search.columns.papers._KEPT", 3)
+    rng = random.Random(5)
+    written = [random_document(rng, number, number) for number in range(6)]
+    packed = bytearray()
+    start = write_packed(written, packed.extend)
+    papers = Papers(np.frombuffer(bytes(packed), np.uint8), np.array(start, np.int64))
+    current = dict(enumerate(written))
+    for turn in range(200):
+        ordinal = rng.randrange(12)
+        if rng.random() < 0.5:
+            current[ordinal] = random_document(rng, ordinal, turn)
+            papers.put(ordinal, current[ordinal])
+        elif ordinal in current:
+            assert papers.read(ordinal) == current[ordinal]
+    assert {ordinal: papers.read(ordinal) for ordinal in current} == current
+    assert len(current) > 6
+
+
 def _sorted(said: str) -> list[str]:
     """Sets say their members in any order."""
     return sorted(said)

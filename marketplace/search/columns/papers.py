@@ -20,7 +20,7 @@ class Papers:
 
     def __init__(self, packed: Array, start: Array) -> None:
         self._packed, self._start = packed, start
-        self._put: dict[int, bytes] = {}
+        self._put: dict[int, bytes | None] = {}  # None: not packed yet, and surely among those kept
         self._kept: OrderedDict[int, SiteDocument] = OrderedDict()
 
     @classmethod
@@ -42,7 +42,7 @@ class Papers:
         return document
 
     def put(self, ordinal: int, document: SiteDocument) -> None:
-        self._put[ordinal] = pack(document)
+        self._put[ordinal] = None
         self._keep(ordinal, document)
 
     def forget(self, ordinal: int) -> None:
@@ -52,7 +52,9 @@ class Papers:
     def _keep(self, ordinal: int, document: SiteDocument) -> None:
         self._kept[ordinal] = document
         if len(self._kept) > _KEPT:
-            self._kept.popitem(last=False)
+            oldest, let_go = self._kept.popitem(last=False)
+            if self._put.get(oldest, b"") is None:  # the weeks of busy suppliers change again before
+                self._put[oldest] = pack(let_go)
 
 
 def pack(document: SiteDocument) -> bytes:

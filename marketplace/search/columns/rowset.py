@@ -96,7 +96,9 @@ class Finder:
         return cls(keys[order], order)
 
     def find(self, key: int) -> list[int]:
-        first, end = np.searchsorted(self.keys, (key, key + 1))
+        first = end = int(self.keys.searchsorted(key))
+        while end < len(self.keys) and self.keys[end] == key:
+            end += 1
         found: list[int] = self.order[first:end].tolist()
         return found + self._since.get(key, [])
 
