@@ -172,13 +172,13 @@ class Scratch:
     def __init__(self) -> None:
         self._score = np.zeros(0)
         self._weight = np.zeros(0, np.uint8)
-        self._last = np.zeros(0, np.int64)
+        self._last = np.zeros(0, np.int32)
 
     def reserve(self, ordinals: int) -> None:
         if ordinals > len(self._score):
             room = ordinals + ordinals // 8 + 64
             self._score = np.zeros(room)
-            self._weight, self._last = np.zeros(room, np.uint8), np.zeros(room, np.int64)
+            self._weight, self._last = np.zeros(room, np.uint8), np.zeros(room, np.int32)
 
     def both(self, ids: Array, scores: Array, other: Array, others: Array) -> Found:
         """Ordinals of both lists, scores added."""
@@ -207,7 +207,7 @@ class Scratch:
     def best(self, ids: Array, weights: Array) -> tuple[Array, Array]:
         """Each ordinal once, with its greatest weight."""
         np.maximum.at(self._weight, ids, weights)
-        position = np.arange(len(ids))
+        position = np.arange(len(ids), dtype=np.int32)
         self._last[ids] = position
         unique = ids[self._last[ids] == position]
         best = self._weight[unique]

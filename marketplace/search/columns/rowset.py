@@ -21,7 +21,6 @@ from marketplace.search.columns.values import Values
 from marketplace.search.document import SiteDocument, weighted_texts
 from marketplace.search.words import weigh
 
-_DAYS_KEPT = 3  # a megabyte each at 100,000 suppliers
 TABLES = {
     "sites": SITES,
     "services": SERVICES,
@@ -130,23 +129,20 @@ class Rowset:
         self._calendars = tables.calendars.count
         self.scratch = Scratch()
         self.suppliers, self.site_ids = suppliers, site_ids
-        self._valid: dict[int, tuple[Array, Array]] = {}
+        self._valid: tuple[int, tuple[Array, Array]] | None = None
 
     @property
     def weeks(self) -> Weeks:
         return Weeks(self.tables.calendars, self.monday)
 
     def valid_certificates(self, day: int) -> tuple[Array, Array]:
-        """(scheme, row of its site) of every certificate that is valid on an ordinal day, schemes once a site. The
-        days that are asked about most are kept: nearly everybody asks about today."""
-        found = self._valid.get(day)
-        if found is None:
+        """(scheme, row of its site) of every certificate that is valid on an ordinal day, schemes once a site. Those
+        of the day that was asked about last are kept, a megabyte at 100,000 suppliers: most ask about today."""
+        if self._valid is None or self._valid[0] != day:
             certs = self.tables.certs
             valid = ((certs["first"] <= day) & (day <= certs["last"])).nonzero()[0]
-            if len(self._valid) >= _DAYS_KEPT:
-                self._valid.clear()
-            found = self._valid[day] = each_once(certs["scheme"][valid], certs["site"][valid])
-        return found
+            self._valid = day, each_once(certs["scheme"][valid], certs["site"][valid])
+        return self._valid[1]
 
     @property
     def put_since(self) -> int:
@@ -218,7 +214,7 @@ class Rowset:
         self.papers.forget(ordinal)
 
     def _append(self, documents: Sequence[SiteDocument]) -> None:
-        self._valid.clear()
+        self._valid = None
         batch = encode(documents, self.values, self.monday)
         first_service = self.tables.services.count
         first = self.tables.append(batch)
