@@ -14,7 +14,8 @@ DAYS = 14
 
 
 def notices(cast: Cast, name: str) -> list[str]:
-    found = cast.sql("SELECT text FROM notice n JOIN person p ON p.id = n.person_id WHERE p.name = :name", name=name)
+    asked = "SELECT text FROM notice n JOIN person p ON p.id = n.person_id WHERE p.name = :name ORDER BY n.id"
+    found = cast.sql(asked, name=name)
     return [text for (text,) in found]
 
 

@@ -32,17 +32,6 @@ def world(database: Database) -> list[SupplierId]:
     return [random_supplier(database, rng, number) for number in range(12)]
 
 
-@pytest.fixture(params=["memory", "snapshots"])
-def live(
-    request: pytest.FixtureRequest, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> LiveIndex:
-    """One that is small, and one that is mapped from disk."""
-    if request.param == "memory":
-        return LiveIndex(database, ColumnIndex.empty(TODAY))
-    monkeypatch.setattr(sync_module, "SMALL", 1)
-    return LiveIndex(database, ColumnIndex.empty(TODAY), Snapshots(database, tmp_path / "index"))
-
-
 def close(database: Database, supplier_id: SupplierId) -> None:
     with database.writing() as session:
         suppliers.set_status(session, supplier_id, Status.CLOSED, NOW)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import random
 from collections.abc import Callable
 from datetime import date, timedelta
-from pathlib import Path
 
 import pytest
 from sqlalchemy import text
@@ -20,11 +19,9 @@ from marketplace.changes import store as changes
 from marketplace.db import Database
 from marketplace.db.ids import new_public_id
 from marketplace.search import loading
-from marketplace.search import sync as sync_module
 from marketplace.search.columns import ColumnIndex
 from marketplace.search.document import SiteDocument
 from marketplace.search.query import SearchQuery
-from marketplace.search.snapshots import Snapshots
 from marketplace.search.sync import LiveIndex
 from marketplace.suppliers import store as suppliers
 from marketplace.suppliers.model import Address, ProfileDraft, SiteDraft, Status, Supplier, SupplierId
@@ -43,16 +40,6 @@ def world(database: Database) -> list[SupplierId]:
         suppliers.add_service(session, site, new_public_id(), random_service(rng, "embroider"))
         changes.record(session, made[0])
     return made
-
-
-@pytest.fixture(params=["memory", "snapshots"])
-def live(
-    request: pytest.FixtureRequest, database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> LiveIndex:
-    if request.param == "memory":
-        return LiveIndex(database, ColumnIndex.empty(TODAY))
-    monkeypatch.setattr(sync_module, "SMALL", 1)
-    return LiveIndex(database, ColumnIndex.empty(TODAY), Snapshots(database, tmp_path / "index"))
 
 
 def shown(live: LiveIndex) -> list[SiteDocument]:
