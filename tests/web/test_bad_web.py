@@ -7,11 +7,13 @@ tests/accounts.
 from __future__ import annotations
 
 import ast
+import math
 import re
 import time
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 from page_client import POLICY, words_of
 from test_pages import fill
@@ -121,6 +123,7 @@ _ATTACKS = tuple(
 )
 
 
+SLOW_MS = 50
 _CUT = {"typed_point.py": 80}  # characters of a text that the code reads, where that is less
 _USES = ("match", "fullmatch", "search", "sub", "split", "findall", "finditer")
 
@@ -149,12 +152,25 @@ def slowest_ms(pattern: re.Pattern[str], uses: set[str], texts: Iterable[str] = 
     for use in uses:
         call = (lambda text: pattern.sub("", text)) if use == "sub" else getattr(pattern, use)
         for text in texts:
-            started = time.thread_time()
-            found = call(text[:cut])
-            if use == "finditer":
-                list(found)
-            slowest = max(slowest, (time.thread_time() - started) * 1000)
+            slowest = max(slowest, ms_of(lambda call=call, text=text, use=use: _all(use, call(text[:cut]))))
     return slowest
+
+
+def ms_of(call: Callable[[], object]) -> float:
+    """What a call takes of this thread's time. One that seems slow is asked again: a machine that stood still goes on,
+    a pattern that is slow stays slow."""
+    best = math.inf
+    for _ in range(5):
+        started = time.thread_time()
+        call()
+        best = min(best, (time.thread_time() - started) * 1000)
+        if best <= SLOW_MS:
+            break
+    return best
+
+
+def _all(use: str, found: Any) -> object:
+    return list(found) if use == "finditer" else found
 
 
 def test_row_57_no_regular_expression_is_slow() -> None:
@@ -164,11 +180,11 @@ def test_row_57_no_regular_expression_is_slow() -> None:
         for where, pattern, uses in patterns()
     }
     assert len(measured) > 10
-    assert {where: ms for where, ms in measured.items() if ms > 50} == {}
+    assert {where: ms for where, ms in measured.items() if ms > SLOW_MS} == {}
 
 
 def test_row_57_the_measure_sees_a_slow_one() -> None:
-    assert slowest_ms(re.compile(r"^(\w+\s?)*$"), {"match"}, ("a" * 22 + "!",)) > 50
+    assert slowest_ms(re.compile(r"^(\w+\s?)*$"), {"match"}, ("a" * 22 + "!",)) > SLOW_MS
 
 
 # -- 58: headers ----------------------------------------------------------------------------------------------------
