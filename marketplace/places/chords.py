@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +18,7 @@ from marketplace.places.model import E7, Point
 from marketplace.places.rules import distance_m
 
 Array = NDArray[Any]
+Metres = TypeVar("Metres", float, Array)
 
 _A, _F = 6_378_137.0, 1 / 298.257223563  # WGS84
 _E2 = _F * (2 - _F)
@@ -63,7 +64,7 @@ def estimate_m(xyz: Array, other: Array | tuple[float, float, float]) -> tuple[A
     normal = _A / np.sqrt(part)
     curvature = (1 - sin2_way) * part / (normal * (1 - _E2)) + sin2_way / normal
     metres = 2 / curvature * np.arcsin(np.minimum(1.0, np.sqrt(chord2) * curvature / 2))
-    error = 1e-6 + 4e-32 * metres**5
+    error = _error(metres)
     far = metres > 1e7
     if far.any():  # towards the antipode the chord says little
         error[far] += 0.0065 * metres[far]
@@ -90,7 +91,8 @@ def longest_m(chord: float) -> float:
     return metres + _error(metres) if metres < _SURE_M else math.inf
 
 
-def _error(metres: float) -> float:
+def _error(metres: Metres) -> Metres:
+    """How wrong an estimate may be at a distance, in metres; beyond 10,000 km it is more."""
     return 1e-6 + 4e-32 * metres**5
 
 

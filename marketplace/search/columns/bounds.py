@@ -107,7 +107,7 @@ def _most_in_time(matching: Matching, rows: Array, run: Run) -> Array:
     if start < 0 or end > weeks.days:
         return np.full(len(rows), run.quantity.atoms)
     calendar = rowset.tables.services["calendar"][rows]
-    room = (weeks.before(calendar, end) - weeks.before(calendar, start)) // SCALE
+    room = weeks.between(calendar, start, end) // SCALE
     _, top, bottom = _factors(run)
     code = matching.judging.conditions("unit", rows).astype(np.int64) * 8
     job = np.minimum(room, _MOST) * RATE_ONE // np.maximum(matching.judging.conditions("rate", rows), 1)

@@ -6,6 +6,7 @@ from __future__ import annotations
 import numpy as np
 
 from marketplace.capacity.model import Plan
+from marketplace.search.columns.rows import in_order
 from marketplace.search.columns.rowset import Rowset
 from marketplace.search.columns.runs import Judge, Judged, in_window, need, rows_at, takes
 from marketplace.search.columns.table import Array
@@ -63,7 +64,7 @@ class Judging:
         """The document of one service."""
         tables = self._rowset.tables
         site = int(tables.services["site"][row])
-        mine = sorted(self._rowset.papers.read(site).services, key=lambda service: service.public_id)
+        mine = in_order(self._rowset.papers.read(site).services)
         return mine[row - int(tables.sites["first_service"][site])]
 
     def _settle(self, query: SearchQuery, row: int) -> bool:

@@ -25,7 +25,7 @@ from marketplace.search.index import NearMiss, Relaxation
 from marketplace.search.query import SearchQuery
 from marketplace.search.relax import MOST_NEAR_MISSES, NO_STEP, UNCOMPARED, WHOLE, Considered, choose, consider
 
-_MANY = 5000
+_MANY = 5000  # sites: to look at fewer all at once takes no longer than the first steps do
 _WIDER = (3, 12, 48, 192, 768, 3072)  # times the radius, before the whole Earth is asked
 
 
