@@ -100,5 +100,10 @@ def end_invitation(session: Session, organisation_id: int, public_id: str) -> bo
     return result.rowcount == 1
 
 
+def end_invitations(session: Session, organisation_id: int) -> None:
+    """Take all invitations of an organisation away."""
+    session.execute(delete(InvitationRow).where(InvitationRow.organisation_id == organisation_id))
+
+
 def _invitation(row: InvitationRow) -> Invitation:
     return Invitation(row.public_id, row.organisation_id, row.email, row.expires_at)

@@ -120,6 +120,12 @@ def forget_kinds(session: Session, organisation_id: int, object_kinds: Iterable[
     session.execute(update(AuditRow).where(*about).values(_FORGOTTEN))
 
 
+def forget_own(session: Session, person_id: int, object_kinds: Iterable[str]) -> None:
+    """As forget, for what a person did to things of these kinds that were theirs alone."""
+    about = (AuditRow.actor_id == person_id, AuditRow.object_kind.in_(list(object_kinds)))
+    session.execute(update(AuditRow).where(*about).values(_FORGOTTEN))
+
+
 def _events(session: Session, query: Select[AuditRow], most: int, before_id: int | None) -> list[Event]:
     if before_id is not None:
         query = query.where(AuditRow.id < before_id)

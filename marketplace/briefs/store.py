@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import Select, delete, func, select
+from sqlalchemy import ColumnElement, Select, delete, func, select
 from sqlalchemy.orm import Session
 
 from marketplace.accounts import store as accounts
@@ -180,11 +180,25 @@ def list_removed_files(session: Session, brief_id: BriefId) -> list[StoredFile]:
 
 def purge_files(session: Session, before: datetime) -> int:
     """Forget files that were taken off before then, but for those that another brief still has; returns how many."""
-    old = BriefFileRow.removed_at.is_not(None) & (BriefFileRow.removed_at < before)
-    taken_off = set(session.scalars(select(BriefFileRow.file_id).where(old)))
+    return _remove_files(session, BriefFileRow.removed_at.is_not(None) & (BriefFileRow.removed_at < before))
+
+
+def empty(session: Session, studio_id: int, asked: Collection[int]) -> None:
+    """Forget what a studio kept for itself: its shortlist, and its briefs with their files but for those that
+    suppliers were asked about, which they go on reading."""
+    session.execute(delete(ShortlistRow).where(ShortlistRow.studio_id == studio_id))
+    own = select(BriefRow.id).where(BriefRow.studio_id == studio_id)
+    for brief_id in set(session.scalars(own)) - set(asked):
+        _remove_files(session, BriefFileRow.brief_id == brief_id)
+        session.execute(delete(BriefRow).where(BriefRow.id == brief_id))
+
+
+def _remove_files(session: Session, links: ColumnElement[bool]) -> int:
+    """Take files off their briefs for good; how many of them no other brief has, which are forgotten."""
+    taken_off = set(session.scalars(select(BriefFileRow.file_id).where(links)))
     if not taken_off:
         return 0
-    session.execute(delete(BriefFileRow).where(old))
+    session.execute(delete(BriefFileRow).where(links))
     still = set(session.scalars(select(BriefFileRow.file_id).where(BriefFileRow.file_id.in_(taken_off))))
     files.remove(session, taken_off - still)
     return len(taken_off - still)

@@ -9,12 +9,14 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from marketplace.accounts import limits, password
+from marketplace.accounts import member_store as members
 from marketplace.accounts import store as accounts
 from marketplace.accounts.model import Actor, Membership, OrganisationKind, Person, Role, Studio
 from marketplace.accounts.policy import authorize
 from marketplace.applications import actions as applications
 from marketplace.audit import store as audit
 from marketplace.booking import store as booking
+from marketplace.briefs import store as briefs
 from marketplace.capacity import store as capacity
 from marketplace.changes import store as changes
 from marketplace.db import Database
@@ -29,14 +31,18 @@ from marketplace.placements import store as placements
 from marketplace.pools import store as pools
 from marketplace.pools import wish_store as wishes
 from marketplace.privacy import store
+from marketplace.routes import store as routes
 from marketplace.suppliers import store as suppliers
 from marketplace.suppliers.model import Status, Supplier
+from marketplace.waiting import store as waiting
 
 _WRONG = "This is not your present password."
 _MODERATOR = "You moderate this site: ask whoever runs it to take that from you first."
 _OTHERS = "Others work in {name}, and you are its only owner: make somebody else its owner first."
 _RUNNING = "{name} has open enquiries, holds, pledges or orders: finish or cancel them first."
-_LISTED = ("supplier", "site", "service", "placement")
+# What stands in the trail of things nobody else has a part in: of an organisation, and of a person.
+_OWN = ("supplier", "site", "service", "placement", "organisation", "brief", "kept_route", "wish")
+_PERSONAL = ("saved_search", "placement_search", "api_token")
 _WAITING = (EnquiryState.SENT, EnquiryState.QUOTED)
 
 
@@ -86,6 +92,7 @@ def erase(database: Database, actor: Actor, typed: str, now: datetime) -> None:
         moderation.forget_words(session, person.id)
         mail.forget(session, person.email)
         audit.forget(session, "person", person.public_id)
+        audit.forget_own(session, person.id, _PERSONAL)
         # Without the person: the trail says by number whose account it was.
         audit.record(session, now, actor, "account.erase", "person", person.public_id)
         accounts.remove_person(session, person.id)
@@ -114,17 +121,23 @@ def _end_organisation(session: Session, person: Person, membership: Membership, 
     if _is_running(session, organisation_id, supplier):
         raise Conflict(_RUNNING.format(name=name))
     feeds.remove(session, organisation_id)
-    wishes.forget(session, organisation_id)
+    members.end_invitations(session, organisation_id)
+    audit.forget_kinds(session, organisation_id, _OWN)
     if membership.kind is OrganisationKind.STUDIO and studio:
+        wishes.forget(session, organisation_id)
+        asked = enquiries.list_of_studio(session, [organisation_id])
+        briefs.empty(session, organisation_id, {enquiry.brief_id for enquiry in asked})
+        routes.empty(session, organisation_id)
+        waiting.leave_all(session, organisation_id)
         accounts.put_studio(session, Studio(organisation_id, f"Studio {organisation_id}", "", None))
     if supplier:
         site_ids = [site.id for site in supplier.sites]
         suppliers.empty(session, supplier.id)
         capacity.empty(session, site_ids)
         placements.empty(session, site_ids)
+        waiting.empty_notices(session, supplier.id)
         suppliers.set_status(session, supplier.id, Status.CLOSED, now)
         changes.record(session, supplier.id)
-        audit.forget_kinds(session, organisation_id, _LISTED)
     audit.forget(session, "studio", accounts.organisation_public_id(session, organisation_id))
 
 

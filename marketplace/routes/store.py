@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, or_, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.orm import Session
 
 from marketplace.db.ids import new_public_id
@@ -97,6 +97,11 @@ def set_removed(session: Session, kept: KeptRoute, at: datetime | None) -> None:
 
 def set_figures(session: Session, kept: KeptRoute, figures: str) -> None:
     session.execute(update(KeptRouteRow).where(KeptRouteRow.id == kept.id).values(figures=figures))
+
+
+def empty(session: Session, studio_id: int) -> None:
+    """Forget what a studio kept, when it is erased."""
+    session.execute(delete(KeptRouteRow).where(KeptRouteRow.studio_id == studio_id))
 
 
 def _kept(row: KeptRouteRow) -> KeptRoute:

@@ -95,6 +95,12 @@ def move(session: Session, waiting: Waiting, to: State, **values: Any) -> bool:
     return changed(session, query.values(state=to, **values))
 
 
+def leave_all(session: Session, studio_id: int) -> None:
+    """Take a studio out of every line it waits in, when it is erased."""
+    query = update(WaitingRow).where(WaitingRow.studio_id == studio_id, WaitingRow.state == State.WAITING)
+    session.execute(query.values(state=State.LEFT))
+
+
 # --- short notices
 
 
@@ -155,6 +161,11 @@ def count_told_each(session: Session, since: datetime) -> dict[int, int]:
     """Person -> how many notices reached them since then."""
     query = select(ShortNoticeToldRow.person_id, func.count()).where(ShortNoticeToldRow.at > since)
     return {row[0]: row[1] for row in session.execute(query.group_by(ShortNoticeToldRow.person_id))}
+
+
+def empty_notices(session: Session, supplier_id: SupplierId) -> None:
+    """Forget the words of what a supplier posted, when its listing is erased."""
+    session.execute(update(ShortNoticeRow).where(ShortNoticeRow.supplier_id == supplier_id).values(body=""))
 
 
 def _waiting(row: WaitingRow) -> Waiting:
