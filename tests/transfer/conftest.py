@@ -1,23 +1,22 @@
-"""Import and export as short calls."""
+"""Import and export as short calls; rows of the files stand in a module beside the tests."""
 
 from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable
-from datetime import UTC, datetime
+import sys
+from pathlib import Path
 
 import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from csv_rows import NOW, Dump, Load
 
 from marketplace.db import Database
 from marketplace.places.geocoders import PlaceFinder
 from marketplace.transfer.actions import export_table, import_table
 from marketplace.transfer.model import Report, Table
-
-NOW = datetime(2027, 3, 1, 9, 0, tzinfo=UTC)
-
-Load = Callable[..., Report]
-Dump = Callable[[Table], bytes]
 
 
 @pytest.fixture
