@@ -24,6 +24,7 @@ from marketplace import (
     routes,
     search,
     site,
+    transfer,
     waiting,
 )
 from marketplace.accounts.policy import permissions
@@ -53,6 +54,7 @@ _FEATURES = (
     moderation,
     privacy,
     listings,
+    transfer,
     site,
 )
 

@@ -12,4 +12,20 @@ zone, working days, status and verification keep what is stored, and so does a b
 | ; and itself ordinary. A text that a spreadsheet would run as a formula gets an apostrophe in front, which
 the import takes off again. Line breaks after the twentieth of one text are written as U+2028, because a
 cell with more of them is taken for a forgotten quotation mark.
+
+2026-11: on the moderators' page the file waits on the server between the look at what it would do and the import, so
+nobody chooses it twice; what nobody imports is swept away with other uploads that came to nothing.
 """
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def install(app: Flask) -> None:
+    from marketplace.transfer import pages
+
+    app.register_blueprint(pages.blueprint)

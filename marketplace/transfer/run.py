@@ -9,6 +9,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
+from marketplace.accounts.model import Actor
 from marketplace.audit import store as audit
 from marketplace.audit.model import Entry
 from marketplace.moderation.merging import store as merging
@@ -38,6 +39,7 @@ class Run:
     members: set[int]  # organisations somebody belongs to
     on_row: Callable[[], None] = field(default=lambda: None)
     lowest_wages: Sequence[MinimumWage] = ()
+    by: Actor | None = None
     _noted: list[Entry] = field(default_factory=list)
 
     def note(
@@ -57,8 +59,8 @@ class Run:
             self.write_notes()
 
     def write_notes(self) -> None:
-        """`by` is nobody: whoever imports has the server's command line, and no account."""
-        audit.record_all(self.session, self.now, None, self._noted)
+        """`by` is nobody where the server's command line imports: who sits there has no account."""
+        audit.record_all(self.session, self.now, self.by, self._noted)
         self._noted.clear()
 
     def settle(self, row: Row, verdict: Verdict) -> None:

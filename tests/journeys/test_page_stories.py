@@ -194,6 +194,18 @@ def test_moderation_from_beginning_to_end(own_site: Site, new_page: NewPage) -> 
     steward.goto("/moderation/audit")
     steward.get_by_role("button", name="Show before and after").click()
     check(steward, "the trail with changes")
+    steward.goto("/moderation/import")
+    heads, rows = (
+        b"external_id,name,country,lat,lon\n",
+        (b"m1,Nova,IT,43.9,11.1\n", b"m2,Lost,IT,943,11\n", b"m3,Nuova,FR,43.9,11\n"),
+    )
+    sheet = heads + b"".join(rows)
+    steward.get_by_label("The file").set_input_files({"name": "members.csv", "mimeType": "text/csv", "buffer": sheet})
+    steward.get_by_role("button", name="See what it would do").click()
+    check(steward, "what a file would do")
+    steward.get_by_role("button", name="Import 2 rows").click()
+    check(steward, "after an import")
+    assert "2 rows are imported: 2 new" in steward.content()
 
 
 def test_empty_site(empty_site: Site, new_page: NewPage) -> None:
