@@ -46,7 +46,7 @@ def publish_usual(
         resource_id = store.ensure_resource(session, service)
         before = {"usual": store.get_resource(session, site, resource_id).calendar.usual}
         store.set_usual(session, resource_id, atoms, now)
-        promises.keep(session, supplier.sites)
+        promises.keep(session, supplier.sites, now.date())
         changes.record(session, supplier.id, weeks_only=True)
         _note(session, now, actor, supplier, "service", service_id, before, after)
 
@@ -73,7 +73,7 @@ def publish_weeks(
         stated = store.get_resource(session, site, resource_id).calendar.stated
         store.lock(session, resource_id)
         store.set_weeks(session, resource_id, weeks, now)
-        promises.keep(session, [site])
+        promises.keep(session, [site], now.date())
         changes.record(session, supplier.id, weeks_only=True)
         before = {week: stated.get(week) for week in weeks}
         _note(session, now, actor, supplier, "service", service_id, _by_monday(before), _by_monday(weeks))
@@ -124,7 +124,7 @@ def add_closure(
         site = site_of(supplier, site_id)
         if not _add_closure(session, site.id, closure):
             return
-        promises.keep(session, [site])
+        promises.keep(session, [site], now.date())
         changes.record(session, supplier.id, weeks_only=True)
         _note(session, now, actor, supplier, "site", site_id, {}, {"closure": closure})
 
@@ -139,7 +139,7 @@ def remove_closure(database: Database, actor: Actor, supplier_id: str, site_id: 
         if removed is None:
             return
         store.set_closures(session, site.id, [closure for closure in closures if closure != removed])
-        promises.keep(session, [site])
+        promises.keep(session, [site], now.date())
         changes.record(session, supplier.id, weeks_only=True)
         _note(session, now, actor, supplier, "site", site_id, {"closure": removed}, {})
 

@@ -13,8 +13,9 @@ from marketplace.accounts.current import current_actor
 from marketplace.capacity import actions, store
 from marketplace.capacity.forms import read_amount, read_closure, read_week
 from marketplace.capacity.model import Calendar, Resource
+from marketplace.capacity.rules import offered
 from marketplace.capacity.views import STRIP_WEEKS, is_stale, weeks_view
-from marketplace.errors import Invalid, NotFound
+from marketplace.errors import Conflict, Invalid, NotFound
 from marketplace.suppliers.actions import find_own
 from marketplace.suppliers.model import Service, Site, Supplier
 from marketplace.units import Quantity, Unit, Week
@@ -62,7 +63,12 @@ def save_usual() -> ResponseReturnValue:
         atoms = read_amount(request.form.get("offered", ""), desk.unit)
     except Invalid as error:
         return _page(desk, usual_error=error.problems["offered"], usual=request.form.get("offered", "")), 422
-    actions.publish_usual(database(), current_actor(), desk.supplier.public_id, desk.service.public_id, atoms, now())
+    try:
+        actions.publish_usual(
+            database(), current_actor(), desk.supplier.public_id, desk.service.public_id, atoms, now()
+        )
+    except Conflict as error:
+        return _page(desk, usual_error=error.detail, usual=request.form.get("offered", "")), error.status
     flash("Your usual week is saved.", "success")
     return _back(desk)
 
@@ -71,27 +77,28 @@ def save_usual() -> ResponseReturnValue:
 @does("capacity.publish")
 def save_week() -> ResponseReturnValue:
     desk = _desk()
-    error: str | None = None
+    error, status = "", 200
     week = read_week(request.form.get("monday", ""), today())
     try:
         atoms = read_amount(request.form.get("offered", ""), desk.unit)
-    except Invalid as invalid:
-        error = invalid.problems["offered"]
-    else:
         actions.publish_weeks(
             database(), current_actor(), desk.supplier.public_id, desk.service.public_id, {week: atoms}, now()
         )
+    except Invalid as invalid:
+        error, status = invalid.problems["offered"], invalid.status
+    except Conflict as refusal:
+        error, status = refusal.detail, refusal.status
     if request.headers.get("HX-Request") == "true":
         desk = _desk()
         row = next((r for r in _rows(desk) if r["iso"] == week.monday.isoformat()), None)
         if row is None:
             return _back(desk)
-        row |= {"error": error, "saved": error is None}
+        row |= {"error": error, "saved": not error}
         if error:
             row["typed"] = request.form.get("offered", "")
-        return render_template("capacity/_week.html", week=row, **_common(desk)), 422 if error else 200
+        return render_template("capacity/_week.html", week=row, **_common(desk)), status
     if error:
-        return _page(desk, week_errors={week: error}), 422
+        return _page(desk, week_errors={week: error}), status
     flash(f"The week of {week.monday.day} {week.monday:%b} is saved.", "success")
     return _back(desk)
 
@@ -115,6 +122,8 @@ def add_closure() -> ResponseReturnValue:
     except Invalid as error:
         problems = {("from" if name == "first" else name): text for name, text in error.problems.items()}
         return _page(desk, closure_errors=problems), 422
+    except Conflict as error:
+        return _page(desk, closure_errors={"": error.detail}), error.status
     flash("The closed days are saved: no run is promised into them.", "success")
     return _back(desk)
 
@@ -246,11 +255,15 @@ def _rows(desk: _Desk) -> list[dict[str, Any]]:
             "sunday": week.sunday,
             "iso": week.monday.isoformat(),
             "number": week.monday.isocalendar().week,
-            "offered": row["open"],
-            "taken": 0,
+            "offered": _shown(offered(desk.calendar, week), desk.unit),
+            "taken": _shown(desk.calendar.taken.get(week, 0), desk.unit),
             "is_usual": not row["stated"] and row["open"] is not None,
         }
     return rows
+
+
+def _shown(atoms: int | None, unit: Unit) -> float | None:
+    return None if atoms is None else whole_or_decimal(Quantity(atoms, unit))
 
 
 def _back(desk: _Desk) -> ResponseReturnValue:

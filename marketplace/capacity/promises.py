@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from datetime import date
 
 from sqlalchemy.orm import Session
 
@@ -14,14 +15,16 @@ from marketplace.suppliers.model import Site
 from marketplace.units import Quantity, Week, format_quantity
 
 
-def keep(session: Session, sites: Iterable[Site]) -> None:
+def keep(session: Session, sites: Iterable[Site], today: date) -> None:
     """Call after calendars of the sites were changed: counts what they offer now against what is reserved.
+
+    Weeks that are over stay as they were counted: a room that is smaller now made then what it made.
 
     Errors: Conflict, naming the week and the amount; the caller's transaction must not be committed then.
     """
     for resource in store.list_resources(session, sites):
         store.lock(session, resource.id)
-        for monday, reserved, capacity in store.list_loads(session, resource.id):
+        for monday, reserved, capacity in store.list_loads(session, resource.id, Week.containing(today)):
             now_offered = offered(resource.calendar, Week(monday)) or 0
             if now_offered < reserved:
                 raise Conflict(_refusal(resource, Week(monday), reserved, now_offered))

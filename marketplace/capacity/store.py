@@ -241,10 +241,11 @@ def set_load_capacity(session: Session, resource_id: ResourceId, monday: date, c
     )
 
 
-def list_loads(session: Session, resource_id: ResourceId) -> list[tuple[date, int, int]]:
-    """(Monday, reserved, capacity) of every week that was ever reserved, in order."""
+def list_loads(session: Session, resource_id: ResourceId, first: Week) -> list[tuple[date, int, int]]:
+    """(Monday, reserved, capacity) of the weeks from a first one on that were ever reserved, in order."""
     query = select(WeekLoadRow.monday, WeekLoadRow.reserved, WeekLoadRow.capacity)
-    rows = session.execute(query.where(WeekLoadRow.resource_id == resource_id).order_by(WeekLoadRow.monday))
+    own = (WeekLoadRow.resource_id == resource_id, WeekLoadRow.monday >= first.monday)
+    rows = session.execute(query.where(*own).order_by(WeekLoadRow.monday))
     return [(monday, reserved, capacity) for monday, reserved, capacity in rows]
 
 

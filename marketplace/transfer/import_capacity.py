@@ -95,7 +95,7 @@ def _settle(
                 try:
                     with run.session.begin_nested():
                         store.set_weeks(run.session, resource_id, saved, run.now)
-                        promises.keep(run.session, supplier.sites)
+                        promises.keep(run.session, supplier.sites, run.now.date())
                 except Conflict as refusal:
                     for row, _ in weeks.values():
                         row.refuse("open_quantity", refusal.detail)

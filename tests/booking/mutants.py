@@ -35,7 +35,10 @@ def read_then_write(database: Database, world: World, racer: int, intent: Intent
         else:
             supplier, service = world.slot(session, intent.slot)
             resource_id = session.scalars(select(UseRow.resource_id).where(UseRow.service_id == service.id)).one()
-        loads = {monday: (reserved, whole) for monday, reserved, whole in capacity.list_loads(session, resource_id)}
+        loads = {
+            monday: (reserved, whole)
+            for monday, reserved, whole in capacity.list_loads(session, resource_id, world.week)
+        }
         reserved, whole = loads.get(world.week.monday, (0, 40))
     time.sleep(_GAP_S)
     with database.writing() as session:

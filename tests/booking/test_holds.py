@@ -145,14 +145,14 @@ def test_a_calendar_never_offers_less_than_is_reserved(database: Database) -> No
                 capacity.set_weeks(session, room.resource_id, {FIRST.plus(1): 9}, NOW)
             else:
                 capacity.set_closures(session, site.id, [Closure(TODAY, date(2027, 3, 5))])
-            promises.keep(session, [site])
+            promises.keep(session, [site], TODAY)
 
     for what, held, left in (("usual", 20, 19), ("week", 10, 9), ("closure", 20, 0)):
         with pytest.raises(Conflict, match=f"{held} pieces are held or booked already; this would leave {left} "):
             change(what)
     with database.writing() as session:
         capacity.set_weeks(session, room.resource_id, {FIRST.plus(1): 10}, NOW)
-        promises.keep(session, [site])
+        promises.keep(session, [site], TODAY)
     with database.writing() as session, pytest.raises(Conflict):
         room.hold(session, 5, studio=1, only=FIRST.plus(1))  # the smaller offer is the one that counts now
     assert room.reserved(database) == {FIRST: 20, FIRST.plus(1): 10}
