@@ -157,10 +157,7 @@ class Yardstick:
         atoms = self._whole(price.per)
         if atoms is None:
             return None
-        total = _total_minor(price, atoms)
-        if not surcharge_percent:
-            return total
-        return total - (price.setup_minor - total) * surcharge_percent // 100  # the surcharge rounded up
+        return _total_minor(price, atoms, surcharge_percent)
 
     def _factor(self, unit: Unit) -> Fraction | None:
         if unit not in self._factors:
@@ -220,13 +217,14 @@ def part_of(fit: Fit, problem: Problem, amount: Amount, atoms: int) -> Fit | Non
     )
 
 
-def _total_minor(price: Price, atoms: int) -> int:
+def _total_minor(price: Price, atoms: int, surcharge_percent: int) -> int:
     """As suppliers.rules.total_minor, which reads price breaks."""
     if price.breaks:
-        total = total_minor(price, Quantity(atoms, price.per))
+        total = total_minor(price, Quantity(atoms, price.per), surcharge_percent)
         assert total is not None
         return total
-    return price.setup_minor + -(-price.unit_minor * atoms // price.per.atoms)
+    work = -(-price.unit_minor * atoms // price.per.atoms)
+    return price.setup_minor - (-work * (100 + surcharge_percent) // 100)
 
 
 def _up(number: Fraction | int) -> int:

@@ -72,6 +72,5 @@ def price_key(fit: ServiceFit, query: SearchQuery) -> tuple[int, str, str, int]:
     quantity = fit.verdict.converted if fit.verdict and fit.verdict.converted else None
     if quantity is None or quantity.unit is not price.per:
         return 0, price.currency, price.per.value, unit_price_minor(price, Quantity(price.per.atoms, price.per))
-    total = total_minor(price, quantity) or 0
     percent = fit.verdict.surcharge_percent if fit.verdict else 0
-    return 0, price.currency, price.per.value, -(-total * (100 + percent) // 100)
+    return 0, price.currency, price.per.value, total_minor(price, quantity, percent) or 0

@@ -264,15 +264,17 @@ def loads_needed(load: LoadLimits, atoms: int) -> int | None:
     return loads if loads * load.minimum <= atoms else None
 
 
-def total_minor(price: Price, quantity: Quantity) -> int | None:
-    """Indicative price of a run: set-up + unit price at its break x quantity; None in another unit.
+def total_minor(price: Price, quantity: Quantity, surcharge_percent: int = 0) -> int | None:
+    """Indicative price of a run: set-up + unit price at its break x quantity, with a surcharge on the work; None in
+    another unit.
 
-    A part of a unit is paid as its share, rounded up to the minor unit.
+    A part of a unit is paid as its share, rounded up to the minor unit. The set-up is the same for any run, so a small
+    one's surcharge does not raise it: searches, routes and quotes say the same amount.
     """
     if quantity.unit is not price.per:
         return None
-    unit = unit_price_minor(price, quantity)
-    return price.setup_minor + _ceil(Fraction(unit * quantity.atoms, quantity.unit.atoms))
+    work = _ceil(Fraction(unit_price_minor(price, quantity) * quantity.atoms, quantity.unit.atoms))
+    return price.setup_minor - (-work * (100 + surcharge_percent) // 100)
 
 
 def unit_price_minor(price: Price, quantity: Quantity) -> int:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import date
-from fractions import Fraction
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -81,10 +80,8 @@ def test_the_verdict_is_that_of_judge(draft: ServiceDraft, run: Run) -> None:
     if verdict.answer is not Answer.NO:
         assert refusal.surcharge_percent == verdict.surcharge_percent
     if verdict.converted and draft.price and draft.price.currency == "EUR" and draft.price.per is draft.unit:
-        plain = total_minor(draft.price, verdict.converted)
-        assert plain is not None
-        extra = Fraction((plain - draft.price.setup_minor) * refusal.surcharge_percent, 100)
-        assert yardstick.price_minor(draft, refusal.surcharge_percent) == plain + -(-extra // 1)
+        expected = total_minor(draft.price, verdict.converted, refusal.surcharge_percent)
+        assert yardstick.price_minor(draft, refusal.surcharge_percent) == expected
 
 
 @settings(max_examples=150, deadline=None)

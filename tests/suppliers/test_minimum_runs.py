@@ -239,6 +239,8 @@ def test_prices() -> None:
     assert [unit_price_minor(price, pieces(n)) for n in (49, 50, 99, 100)] == [1250, 1100, 1100, 950]
     assert total_minor(price, pieces(50)) == 5000 + 50 * 1100
     assert total_minor(price, Quantity(50, Unit.METRE)) is None
+    assert total_minor(price, pieces(50), 15) == 5000 + 63_250  # the set-up is the same for any run
+    assert total_minor(Price("EUR", 333, Unit.PIECE, 7), pieces(1), 1) == 7 + 337  # 336.33 rounded up
     by_weight = Price("EUR", 333, Unit.KG)
     assert total_minor(by_weight, Quantity(32_400, Unit.KG)) == 10_790  # 107.892 rounded up
 

@@ -238,9 +238,9 @@ class Best:
             unit = self._matching.judging.conditions("unit", rows)
             whole = run_tables(run).whole[unit]
             counted = (per == unit) & (whole != NONE)
-            total = table["price_setup"][rows] + -(-amount * whole // _ATOMS[per])
-            total = -(-total * (100 + np.maximum(self._extra(rows), 0)) // 100)
-            amount = np.where(counted, total, amount)
+            work = -(-amount * whole // _ATOMS[per])
+            work = -(-work * (100 + np.maximum(self._extra(rows), 0)) // 100)
+            amount = np.where(counted, table["price_setup"][rows] + work, amount)
         for position in np.flatnonzero(by_document & (group != NONE)).tolist():
             amount[position] = price_key(self._fit(position).best, self._matching.query)[3]
         return np.where(group == NONE, HUGE, group), np.where(group == NONE, 0, amount)
