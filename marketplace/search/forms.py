@@ -177,7 +177,7 @@ def read_origin(reader: Reader, find_places: FindPlaces, choose_first: bool) -> 
         return None, ()
     found = list(find_places(near))
     if not found:
-        reader.problems["near"] = f"“{near[:60]}” was not found: try the town and the country, or set “lat” and “lon”"
+        reader.problems["near"] = f"“{near[:60]}” was not found: try the town and the country, or type “43.88, 11.10”"
         return None, ()
     if len(found) == 1 or choose_first or is_clear(near, found):
         return found[0], ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from flask import Blueprint, redirect, render_template, request, session
@@ -23,6 +24,7 @@ from marketplace.search.views import (
     results_view,
     suggestions_view,
     unit_choices,
+    without_words_view,
 )
 from marketplace.web.context import now, places, system, today
 from marketplace.web.routes import does
@@ -56,6 +58,10 @@ def search() -> ResponseReturnValue:
             return redirect(link(PATH, [*kept, ("page", last)]), 303)
         context.update(results_view(asked, answer, PATH, now(), unit))
         context["pools"] = pools_beside(asked.query, answer)
+        # The engine changes limits, never the words: a few more letters of a name must not find other work.
+        if not answer.total and asked.query.text:
+            others = index().search(replace(asked.query, text="", page=1)).total
+            context["relaxations"] += [without_words_view(asked, others, PATH)] if others else []
         offer = place_offer(asked.query, system().gazetteer.search)
         context["place_offer"] = place_offer_view(offer, asked, PATH, unit)
     fragment = request.headers.get("HX-Request") == "true"

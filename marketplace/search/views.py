@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date, datetime
 from typing import Any
 from urllib.parse import urlencode
@@ -78,7 +79,14 @@ def results_view(asked: Asked, answer: Answer, path: str, now: datetime, distanc
     }
 
 
-_KEPT = frozenset({"q", "near", "lat", "lon", "radius_km", "process", "quantity", "unit", "by"})
+_KEPT = frozenset({"q", "near", "lat", "lon", "radius_km", "process", "quantity", "unit"})
+
+
+def without_words_view(asked: Asked, adds: int, path: str) -> dict[str, Any]:
+    """Where nobody fits with the words that were typed: what leaving them out would find."""
+    query = replace(asked.query, text="", page=1)
+    url = link(path, to_parameters(Asked(query, asked.origin)))
+    return {"text": f"Without the words “{asked.query.text[:60]}”", "url": url, "adds": adds}
 
 
 def hit_view(fit: SiteFit, query: SearchQuery, now: datetime, distance_unit: str = "km") -> dict[str, Any]:

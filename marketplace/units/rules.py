@@ -20,6 +20,8 @@ def parse_decimal(text: str) -> Fraction:
     """
     if text[:1] in ("-", "−") and _DECIMAL.fullmatch(text[1:]) and Fraction(text[1:]):
         raise ValueError(f"“{text[:40]}” is less than 0: leave out the minus")
+    if text.isascii() and text.isdigit() and len(text) > 12:
+        raise ValueError(f"“{text[:40]}” is too large a number")
     if not _DECIMAL.fullmatch(text):
         raise ValueError(f"“{text[:40]}” is not a number: write digits with a point, such as 50 or 12.5")
     return Fraction(text)

@@ -21,11 +21,18 @@ def test_plain_decimals_are_read_exactly(text: str, value: Fraction) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    [*"1,5|1.000.0|1 000|1e3|٣|１２|1_000|+5|-0|--1|.5|5.|nan|inf|NaN|0x10|50 m|½|1e400|".split("|"), "9" * 400, " 5"],
+    [*"1,5|1.000.0|1 000|1e3|٣|１２|1_000|+5|-0|--1|.5|5.|nan|inf|NaN|0x10|50 m|½|1e400|".split("|"), " 5"],
 )
 def test_what_int_and_float_would_take_is_refused(text: str) -> None:
     with pytest.raises(ValueError, match="is not a number"):
         parse_decimal(text)
+
+
+def test_a_number_that_is_too_large_is_one_all_the_same() -> None:
+    for text in ("9" * 13, "9" * 400):
+        with pytest.raises(ValueError, match="is too large a number"):
+            parse_decimal(text)
+    assert parse_decimal("9" * 12) == 10**12 - 1
 
 
 @pytest.mark.parametrize("text", ["-1", "-0.5", "−12"])
