@@ -28,7 +28,7 @@ from marketplace.errors import Invalid, TooMany
 from marketplace.places.rules import format_distance
 from marketplace.search.context import index
 from marketplace.search.forms import read_search
-from marketplace.vocabulary import Facet, vocabulary
+from marketplace.suppliers.words import work_labels
 from marketplace.web.context import database, now, places, settings, today
 from marketplace.web.routes import does
 
@@ -141,6 +141,8 @@ def _found(given: MultiDict[str, str], content: Content) -> list[int]:
 
 def _candidate(candidate: Candidate, slug: str, chosen: Sequence[str]) -> dict[str, Any]:
     supplier, best = candidate.supplier, candidate.choices[0]
+    labels = {service.public_id: work_labels(supplier)[service.id] for service in supplier.services}
+    works = [(choice.fit.service.public_id, labels[choice.fit.service.public_id]) for choice in candidate.choices]
     return {
         "id": supplier.public_id,
         "name": supplier.profile.name,
@@ -149,9 +151,7 @@ def _candidate(candidate: Candidate, slug: str, chosen: Sequence[str]) -> dict[s
         "distance": format_distance(candidate.metres) if candidate.metres is not None else "",
         "why": _WHY[candidate.why],
         "is_chosen": supplier.public_id in chosen or (not chosen and supplier.slug == slug),
-        "services": [
-            (choice.fit.service.public_id, vocabulary().label(Facet.PROCESS, choice.draft.process))
-            for choice in candidate.choices
-        ],
+        "services": works,
         "fit": fit_view(best),
+        "fit_of": works[0][1],
     }

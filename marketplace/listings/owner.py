@@ -20,6 +20,7 @@ from marketplace.listings.typed import profile_form, service_form, typed_profile
 from marketplace.listings.views import calendars_of, missing_view, service_view, supplier_view
 from marketplace.suppliers import actions
 from marketplace.suppliers.model import Service, Site, Status, Supplier
+from marketplace.suppliers.words import work_labels
 from marketplace.web.context import database, now, today
 from marketplace.web.routes import does
 
@@ -36,9 +37,10 @@ def listing() -> ResponseReturnValue:
         "weeks": url_for("capacity.weeks"),
         "profile": url_for("suppliers.edit_profile"),
     }
+    labels = work_labels(supplier)
     services = [
         {
-            **service_view(service, calendars, today()),
+            **service_view(service, labels[service.id], calendars, today()),
             "edit_url": url_for("suppliers.edit_service", public_id=service.public_id),
             "weeks_url": url_for("capacity.weeks", resource=service.public_id),
             "pause_url": url_for(

@@ -42,7 +42,8 @@ from marketplace.search.forms import Asked, read_search
 from marketplace.search.views import question
 from marketplace.suppliers import store
 from marketplace.suppliers.model import ServiceId, Status, Supplier
-from marketplace.vocabulary import Facet, vocabulary
+from marketplace.suppliers.words import work_labels
+from marketplace.vocabulary import Facet
 from marketplace.web.context import database, now, places, settings, today
 from marketplace.web.routes import does
 from marketplace.web.security import safe_next
@@ -85,8 +86,9 @@ def supplier(slug: str) -> ResponseReturnValue:
     metres = distance_m(start, point) if start and point else None
     unit = str(session.get("distance_unit", "km"))
     answers = _answers(build_documents(found, {r.id: r for r in resources}, uses), asked)
+    labels = work_labels(found)
     offers = [
-        (service.draft, service_view(service, calendars, today()))
+        (service.draft, service_view(service, labels[service.id], calendars, today()))
         for service in found.services
         if service.status is Status.PUBLISHED
     ]
@@ -125,9 +127,10 @@ def supplier(slug: str) -> ResponseReturnValue:
 
 def _waits(found: Supplier, calendars: Mapping[ServiceId, Resource]) -> list[tuple[str, str]]:
     """(work, address) of each service whose weeks one can wait for: it publishes some, and somebody keeps them."""
+    labels = work_labels(found)
     return [
         (
-            vocabulary().label(Facet.PROCESS, service.draft.process),
+            labels[service.id],
             url_for("waiting.ask_to_join", slug=found.slug, service_id=service.public_id),
         )
         for service in found.services
@@ -137,9 +140,10 @@ def _waits(found: Supplier, calendars: Mapping[ServiceId, Resource]) -> list[tup
 
 def _pool_asks(found: Supplier) -> list[tuple[str, str]]:
     """(work, address) of each service with a minimum, for whose supplier one can be asked to open a pool."""
+    labels = work_labels(found)
     return [
         (
-            vocabulary().label(Facet.PROCESS, service.draft.process),
+            labels[service.id],
             url_for(
                 "pools_own.own",
                 supplier=found.public_id,

@@ -6,8 +6,9 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any
 
-from marketplace.capacity.model import Resource, ResourceId, Use
-from marketplace.capacity.views import is_stale, weeks_view
+from marketplace.capacity.model import Calendar, Resource, ResourceId, Use
+from marketplace.capacity.rules import open_days, still_open
+from marketplace.capacity.views import STRIP_WEEKS, is_stale, weeks_view
 from marketplace.moderation.rules import verified_words
 from marketplace.places.countries import country_name
 from marketplace.suppliers.model import (
@@ -21,7 +22,7 @@ from marketplace.suppliers.model import (
     Tags,
 )
 from marketplace.suppliers.rules import load_text, rule_text
-from marketplace.units import Money, format_quantity
+from marketplace.units import Money, Week, format_quantity
 from marketplace.units.model import format_money
 from marketplace.vocabulary import Facet, vocabulary
 
@@ -67,7 +68,8 @@ def supplier_view(supplier: Supplier) -> dict[str, Any]:
     }
 
 
-def service_view(service: Service, calendars: Calendars, today: date) -> dict[str, Any]:
+def service_view(service: Service, label: str, calendars: Calendars, today: date) -> dict[str, Any]:
+    """`label`: what the work is called among the firm's, of suppliers.words."""
     draft = service.draft
     price = draft.price
     resource = calendars.get(service.id)
@@ -75,7 +77,7 @@ def service_view(service: Service, calendars: Calendars, today: date) -> dict[st
     return {
         "id": service.public_id,
         "process": draft.process,
-        "label": vocabulary().label(Facet.PROCESS, draft.process),
+        "label": label,
         "unit": (resource.calendar.unit if resource else draft.unit).value,
         "status": service.status.value,
         "minimum_texts": minimums,
@@ -95,6 +97,7 @@ def service_view(service: Service, calendars: Calendars, today: date) -> dict[st
         if price
         else [],
         "weeks": weeks_view(resource.calendar, today) if resource else [],
+        "next_open": _next_open(resource.calendar, today) if resource else None,
         "skills": _labels(Facet.SKILL, draft.tags.skills),
         "note": draft.note,
         "verdict": None,
@@ -113,14 +116,22 @@ def summary_view(services: Sequence[tuple[ServiceDraft, Mapping[str, Any]]], wan
     if draft.rules:
         # A run has to meet all rules, so the largest one decides.
         figures.append(("Smallest run", rule_text(max(draft.rules, key=lambda rule: rule.quantity.atoms))))
-    monday = next((week["monday"] for week in view["weeks"] if week["open"]), None)
-    if monday:
+    if monday := view["next_open"]:
         figures.append(("Next open week", f"{monday.day} {monday:%b}"))
     if draft.leads.first is not None:
         figures.append(("Lead time", _days(draft.leads.first)))
     if view["price_text"]:
         figures.append(("Price", view["price_text"]))
     return figures[:4]
+
+
+def _next_open(calendar: Calendar, today: date) -> date | None:
+    """The Monday of the first week in which there is room and a day left to work."""
+    for number in range(STRIP_WEEKS):
+        week = Week.containing(today).plus(number)
+        if still_open(calendar, week) and any(day >= today for day in open_days(calendar, week)):
+            return week.monday
+    return None
 
 
 def freshness(calendars: Calendars, now: datetime) -> tuple[date | None, bool]:
