@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -73,6 +74,14 @@ def record(session: Session, supplier_id: int, *, weeks_only: bool = False) -> N
     """Note, in the caller's transaction, that a supplier or anything of it changed; `weeks_only` as in Change."""
     xid = _XID if _engine(session) == "postgresql" else 0
     session.execute(insert(ChangeRow).values(supplier_id=supplier_id, xid=xid, weeks_only=weeks_only))
+
+
+def record_all(session: Session, supplier_ids: Collection[int]) -> None:
+    """As record, for many at once."""
+    xid = _XID if _engine(session) == "postgresql" else 0
+    if supplier_ids:
+        statement = insert(_change).values(xid=xid, weeks_only=False)
+        session.connection().execute(statement, [{"supplier_id": supplier_id} for supplier_id in supplier_ids])
 
 
 def read_since(session: Session, position: int) -> Page | None:

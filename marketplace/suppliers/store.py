@@ -89,6 +89,7 @@ _BY_ID, _BY_ORGANISATION, _BY_PUBLIC_ID, _BY_EXTERNAL_ID, _BY_SLUG = (
     for column in _columns(_supplier, "id organisation_id public_id external_id slug")
 )
 
+_TAKEN = Prepared(select(_supplier.c.id).where(_supplier.c.slug == bindparam("slug")))  # for each row of an import
 _OPEN_SERVICES = Prepared(
     select(_service.c.public_id, _service.c.id)
     .join(_site, _service.c.site_id == _site.c.id)
@@ -188,7 +189,7 @@ def list_names(session: Session) -> list[tuple[int, str, str, int | None, int | 
 
 
 def is_slug_taken(session: Session, slug: str) -> bool:
-    return session.scalar(select(SupplierRow.id).where(SupplierRow.slug == slug)) is not None
+    return bool(_TAKEN.rows(session, slug=slug))
 
 
 def add(

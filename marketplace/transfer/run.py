@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.model import Actor
 from marketplace.audit import store as audit
 from marketplace.audit.model import Entry
+from marketplace.changes import store as changes
 from marketplace.moderation.merging import store as merging
 from marketplace.suppliers import store as suppliers_store
 from marketplace.suppliers.model import Site, Supplier, SupplierId
@@ -41,6 +42,7 @@ class Run:
     lowest_wages: Sequence[MinimumWage] = ()
     by: Actor | None = None
     _noted: list[Entry] = field(default_factory=list)
+    _changed: list[int] = field(default_factory=list)
 
     def note(
         self,
@@ -58,10 +60,16 @@ class Run:
         if len(self._noted) >= _NOTED:
             self.write_notes()
 
+    def change(self, supplier_id: int) -> None:
+        """Put down for the log that the search index follows that a supplier changed."""
+        self._changed.append(supplier_id)
+
     def write_notes(self) -> None:
         """`by` is nobody where the server's command line imports: who sits there has no account."""
         audit.record_all(self.session, self.now, self.by, self._noted)
         self._noted.clear()
+        changes.record_all(self.session, self._changed)
+        self._changed.clear()
 
     def settle(self, row: Row, verdict: Verdict) -> None:
         """Count a row once; one with problems is refused whatever else was thought of it."""

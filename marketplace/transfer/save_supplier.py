@@ -11,7 +11,6 @@ from marketplace.accounts.model import OrganisationKind
 from marketplace.audit.rules import changed
 from marketplace.capacity import store as capacity_store
 from marketplace.capacity.model import Closure
-from marketplace.changes import store as changes
 from marketplace.db.ids import new_public_id
 from marketplace.suppliers import store
 from marketplace.suppliers.model import ProfileDraft, Site, Supplier, SupplierId
@@ -87,7 +86,7 @@ def save(run: Run, plan: SupplierPlan) -> None:
         was, becomes = site.changes()
         if becomes and (stored or site is not first):
             run.note(site.row, "supplier.edit", "site", site_id, organisation_id, was, becomes)
-    changes.record(session, supplier_id)
+    run.change(supplier_id)
 
 
 def _save_site(run: Run, supplier_id: SupplierId, site: SitePlan) -> str:
