@@ -75,8 +75,8 @@ def rewrite(database: Database, actor: Actor, public_id: str, draft: Draft, now:
 def send(database: Database, actor: Actor, public_id: str, now: datetime, days: int) -> Application:
     """Put it before the firm. To send again is no error.
 
-    Errors: Invalid for an empty statement; Conflict when the place is no longer open; Forbidden without a confirmed
-    address; NotFound.
+    Errors: Invalid for an empty statement, or a day that has passed; Conflict when the place is no longer open;
+    Forbidden without a confirmed address; NotFound.
     """
     authorize(actor, "application.send")
     with database.writing() as session:
@@ -86,6 +86,8 @@ def send(database: Database, actor: Actor, public_id: str, now: datetime, days: 
         supplier, placement = open_place(session, application.placement_id, now)
         if not application.draft.statement:
             raise Invalid({"statement": "say in a few words why you want to learn this, and there"})
+        if application.draft.available_from and application.draft.available_from < now.date():
+            raise Invalid({"available_from": "has passed: say from when on you can come"})
         step(session, application, State.SENT, now, by_firm=False, days=days)
         note(session, now, actor, application, State.SENT, placement)
         sent = store.get(session, public_id)

@@ -6,7 +6,14 @@ import hashlib
 import re
 from collections.abc import Callable
 
-from marketplace.placements.model import MAXIMUM_HOURS, Level, Placement, PlacementStatus
+from marketplace.placements.model import (
+    MAXIMUM_HOURS,
+    MAXIMUM_MONTHS,
+    MAXIMUM_SEATS,
+    Level,
+    Placement,
+    PlacementStatus,
+)
 from marketplace.suppliers.model import SiteId
 from marketplace.text import clean_line, clean_text
 from marketplace.transfer.escapes import read_text, split_list, unescape
@@ -41,8 +48,8 @@ def read_placement(
     what it is: the same place offered again is the same placement."""
     process = row.need("process", lambda text: terms.term(Facet.PROCESS, text), "") or ""
     skills = row.read("skill", _terms(terms, Facet.SKILL), blank=(), absent=base.skills if base else ())
-    seats = row.need("seats", whole(1, 1000), "") or 1
-    taken = row.read("seats_taken", whole(0, 1000), blank=0, absent=base.seats_taken if base else 0)
+    seats = row.need("seats", whole(1, MAXIMUM_SEATS), "") or 1
+    taken = row.read("seats_taken", whole(0, MAXIMUM_SEATS), blank=0, absent=base.seats_taken if base else 0)
     if taken > seats:
         row.refuse("seats_taken", f"seats_taken {taken} is more than seats {seats}")
     starts_on = row.need("starts_on", day, "write year-month-day, such as 2027-03-01")
@@ -56,7 +63,7 @@ def read_placement(
         seats=seats,
         seats_taken=taken,
         starts_on=starts_on or day("2000-01-01"),
-        months=row.need("months", whole(1, 120), "") or 1,
+        months=row.need("months", whole(1, MAXIMUM_MONTHS), "") or 1,
         wage=_read_wage(row, base.wage if base else None),
         status=row.read("status", member(PlacementStatus), blank=status, absent=status),
         hours_week=row.read(

@@ -36,6 +36,7 @@ from marketplace.waiting.rules import (
 
 PATH = "/account/waiting"
 LINES_PATH = "/listing/waiting"
+_IN_LINE = "You are in the line for these weeks already: for those of {weeks}. Leave it first, to wait for others."
 _GONE = "This offer is over. If you still wait, you are asked again when weeks get free."
 
 
@@ -75,7 +76,10 @@ def join(
         for other in store.list_line(session, service.id):
             overlaps = other.first_monday <= last.monday and first.monday <= other.last_monday
             if other.studio_id == studio_id and overlaps:
-                raise Conflict("You are in the line for these weeks already.")
+                first_day, last_day = other.first_monday, other.last_monday
+                raise Conflict(
+                    _IN_LINE.format(weeks=f"{first_day.day} {first_day:%b} to {last_day.day} {last_day:%b %Y}")
+                )
         if store.count_open(session, studio_id) >= MOST_PER_STUDIO:
             raise Conflict(f"You wait in {MOST_PER_STUDIO} lines, which is the most. Leave one first.")
         waiting = store.add(

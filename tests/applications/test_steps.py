@@ -215,7 +215,10 @@ def test_the_pages_of_both_sides(workshop: Workshop, cast: Cast) -> None:
     assert tom.get(f"/placements/{place}/apply").location == made
     refused = tom.post(made, data={"statement": " ", "send": "1"})
     assert (refused.status_code, "say in a few words why" in refused.text) == (422, True)
-    assert tom.post(made, data={"statement": "I want to.", "send": "1"}).status_code == 303
+    past = tom.post(made, data={"statement": "I want to.", "available_from": "2020-01-01", "send": "1"})
+    assert (past.status_code, "has passed: say from when on" in past.text) == (422, True)
+    again = {"statement": "I want to.", "available_from": "", "send": "1"}
+    assert tom.post(made, data=again).status_code == 303
     assert "Sent: the workshop has not opened it yet" in tom.get(made).text
     theirs = made.replace("/account/", "/listing/")
     assert "I want to." in firm.get(theirs).text

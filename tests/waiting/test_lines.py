@@ -264,7 +264,7 @@ def test_who_may_wait_and_for_what(room: Room) -> None:
         room.join("Ines")  # there is room
     room.fill()
     waiting = room.join("Ines")
-    with pytest.raises(Conflict, match="in the line for these weeks"):
+    with pytest.raises(Conflict, match=f"in the line for these weeks already: for those of {room.week.monday.day} "):
         room.join("Ines")
     with pytest.raises(Invalid, match="short"):
         room.join("Jo", 5)  # below the minimum run
