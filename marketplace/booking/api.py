@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, Response, jsonify, request
+from flask import Blueprint, Response, jsonify
 
 from marketplace.accounts.current import current_actor
 from marketplace.booking import actions
 from marketplace.booking.actions import Shown
-from marketplace.booking.forms import read_wanted
+from marketplace.booking.forms import FIELDS, read_wanted
 from marketplace.idempotency.api import once
 from marketplace.units import Quantity, Unit
 from marketplace.units.rules import whole_or_decimal
+from marketplace.web.body import json_object
 from marketplace.web.context import database, now, today
 from marketplace.web.routes import does
 
@@ -23,7 +24,7 @@ blueprint = Blueprint("booking_api", __name__)
 @does("hold.make")
 @once
 def hold() -> tuple[dict[str, Any], int]:
-    wanted = read_wanted(request.get_json(), today())
+    wanted = read_wanted(json_object(FIELDS), today())
     shown, held = actions.hold_weeks(database(), current_actor(), wanted, now())
     dates = {
         "starts": held.plan.starts.isoformat(),

@@ -46,11 +46,8 @@ def report_post(kind: str, public_id: str) -> ResponseReturnValue:
 @does("report.send")
 @once
 def report_json() -> tuple[dict[str, Any], int]:
-    given = request.get_json(silent=True)
-    if not isinstance(given, dict):
-        raise Invalid({"": "Send a JSON object."})
-    errors = {str(name): "is no field here" for name in given.keys() - _FIELDS}
-    errors |= {name: "must be text" for name in _FIELDS & given.keys() if not isinstance(given[name], str)}
+    given = json_object(_FIELDS)
+    errors = {name: "must be text" for name, value in given.items() if not isinstance(value, str)}
     kind = given.get("kind")
     if not errors and kind not in set(Kind):
         errors["kind"] = f"must be one of {', '.join(Kind)}"

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
+from cast import Cast
 from flask import Flask
 from hypothesis import given
 from hypothesis import strategies as st
+from werkzeug.test import TestResponse
 
+from marketplace.accounts import api_tokens
+from marketplace.accounts.forms import TokenForm
+from marketplace.accounts.model import Scope
 from marketplace.errors import Invalid, SelvedgeError
 from marketplace.web.body import MOST_DEPTH, json_object, parse_object
 
@@ -69,3 +75,43 @@ def test_only_known_names_and_only_json() -> None:
         assert json_object(["a"]) == {}
     with app.test_request_context("/", method="POST", data="{}"), pytest.raises(SelvedgeError, match="Content-Type"):
         json_object(["a"])
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ('{"kind":' + "[" * 100_000, "nested deeper"),
+        ('{"quantity": NaN}', "NaN is no number"),
+        ('{"text": "a", "text": "b"}', "same name twice"),
+        ("[]", "must be a JSON object"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/api/v1/reservations", "/api/v1/reports", "/api/v1/briefs"])
+def test_what_is_no_json_is_refused_where_programs_write(cast: Cast, path: str, body: str, said: str) -> None:
+    answer = written(cast, "POST", path, body)
+    assert (answer.status_code, said in answer.json["detail"]) == (400, True), answer.text
+
+
+def test_nothing_that_programs_write_to_falls_over_deep_brackets(cast: Cast) -> None:
+    ways = [
+        (method, re.sub("<[^>]+>", "0" * 32, rule.rule))
+        for rule in cast.app.url_map.iter_rules()
+        if rule.rule.startswith("/api/")
+        for method in (rule.methods or set()) & {"POST", "PUT", "PATCH", "DELETE"}
+    ]
+    assert len(ways) > 50
+    token = a_token(cast)
+    answers = {way: written(cast, *way, '{"a":' + "[" * 100_000, token).status_code for way in ways}
+    assert {way: status for way, status in answers.items() if status >= 500} == {}
+
+
+def a_token(cast: Cast) -> str:
+    person = cast.person("Ines")
+    cast.studio(person)
+    form = TokenForm("Sheet", frozenset(Scope), 90)
+    return api_tokens.make(cast.database, cast.actor(person), form, cast.now)
+
+
+def written(cast: Cast, method: str, path: str, body: str, token: str = "") -> TestResponse:
+    headers = {"Authorization": f"Bearer {token or a_token(cast)}", "Content-Type": "application/json"}
+    return cast.app.test_client().open(path, method=method, data=body, headers=headers)
