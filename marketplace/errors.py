@@ -7,6 +7,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+# What HTTP itself refuses, before any action is asked: status -> name and title, as docs/errors.md has them.
+HTTP_KINDS = {
+    405: ("method-not-allowed", "Method not allowed"),
+    413: ("request-entity-too-large", "Request too large"),
+    414: ("request-uri-too-large", "Address too long"),
+    415: ("unsupported-media-type", "Unsupported media type"),
+    429: ("too-many-requests", "Too many requests"),
+    500: ("internal", "Something went wrong"),
+}
+
 
 class SettingsError(Exception):
     """One or more settings are wrong; the message lists them all. No client's doing, so no status and no slug."""
@@ -90,6 +100,12 @@ class Unavailable(SelvedgeError):
     def __init__(self, detail: str, retry_after_s: int = 5) -> None:
         super().__init__(detail)
         self.retry_after_s = retry_after_s
+
+
+def error_names() -> list[tuple[str, str, int]]:
+    """Name, title and status of everything that a problem document may be about, in order of status."""
+    ours = [(kind.slug, kind.title, kind.status) for kind in error_kinds()]
+    return sorted(ours + [(*names, status) for status, names in HTTP_KINDS.items()], key=lambda each: each[2])
 
 
 def error_kinds() -> list[type[SelvedgeError]]:

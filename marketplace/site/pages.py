@@ -7,7 +7,7 @@ from typing import Any
 
 from flask import Blueprint, render_template, request, url_for
 
-from marketplace.errors import error_kinds
+from marketplace.errors import error_names
 from marketplace.search.context import index
 from marketplace.search.forms import Asked
 from marketplace.search.pages import distance_unit, form_values
@@ -52,7 +52,7 @@ def front() -> str:
 @blueprint.get("/help")
 @does("page.read")
 def help() -> str:  # noqa: A001 (the endpoint's name)
-    return render_template("site/help.html", errors=[(kind.slug, kind.title, kind.status) for kind in error_kinds()])
+    return render_template("site/help.html", errors=error_names())
 
 
 @blueprint.get("/glossary")

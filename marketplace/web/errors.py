@@ -9,12 +9,22 @@ from flask import Flask, Response, jsonify, redirect, render_template, request, 
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import HTTPException
 
-from marketplace.errors import Invalid, SelvedgeError, SignInNeeded, TooMany, Unavailable, error_kinds
+from marketplace.errors import (
+    HTTP_KINDS,
+    Forbidden,
+    Invalid,
+    NotFound,
+    SelvedgeError,
+    SignInNeeded,
+    TooMany,
+    Unavailable,
+)
 from marketplace.web.context import request_id
 
 log = logging.getLogger(__name__)
 
-_OURS = {kind.slug for kind in error_kinds()}
+_SLUGS = {kind.status: kind.slug for kind in (SelvedgeError, Forbidden, NotFound)}
+_SLUGS |= {status: slug for status, (slug, _) in HTTP_KINDS.items()}
 
 _PLAIN = {
     400: "The request could not be read. Go back, check what you sent and try again.",
@@ -34,10 +44,10 @@ def wants_json() -> bool:
 
 
 def problem(status: int, slug: str, title: str, detail: str, **more: Any) -> Response:
-    """An application/problem+json answer (RFC 9457)."""
+    """An application/problem+json answer (RFC 9457). `slug`: a name that docs/errors.md explains, or empty."""
     response = jsonify(
         {
-            "type": f"/help#error-{slug}" if slug in _OURS else "about:blank",
+            "type": f"/help#error-{slug}" if slug else "about:blank",
             "title": title,
             "status": status,
             "detail": detail,
@@ -74,7 +84,7 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if error.response is not None or status < 400:
         return error.get_response()  # redirects and the like
-    response = _answer(status, error.name.lower().replace(" ", "-"), error.name, _PLAIN.get(status, error.name))
+    response = _answer(status, _SLUGS.get(status, ""), error.name, _PLAIN.get(status, error.name))
     for header in ("Allow", "Retry-After"):
         for name, value in error.get_headers():
             if name == header:
@@ -86,7 +96,7 @@ def _unexpected(error: Exception) -> ResponseReturnValue:
     reference = request_id()
     log.exception("request failed, reference %s", reference, exc_info=error)
     detail = f"{_PLAIN[500]} If you report it, give the reference {reference}."
-    return _answer(500, "internal", "Something went wrong", detail)
+    return _answer(500, *HTTP_KINDS[500], detail)
 
 
 def _answer(status: int, slug: str, title: str, detail: str, **more: Any) -> Response:
