@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
+from functools import partial
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
@@ -13,6 +15,7 @@ from marketplace.capacity import store as capacity
 from marketplace.capacity.model import ResourceId
 from marketplace.capacity.rules import offered
 from marketplace.db import Database, migrate
+from marketplace.db.engine import reason
 from marketplace.moderation.merging import store as merging
 from marketplace.placements import store as placements
 from marketplace.placements.rules import taught_until
@@ -25,21 +28,36 @@ from marketplace.suppliers.model import TAGGED, Status
 from marketplace.units import Week
 from marketplace.vocabulary import Facet, vocabulary
 
+log = logging.getLogger(__name__)
+
 Check = Callable[[Database], list[str]]
 
 
 def check_all(database: Database) -> Iterator[tuple[str, list[str]]]:
     """Each check's name with what is wrong; nothing wrong is an empty list."""
     for name, check in _CHECKS:
-        problems = check(database)
+        problems = found_by(partial(check, database))
         yield name, problems
         if problems and check is _schema:
             return  # the other checks read tables that may not be there
 
 
+def found_by(check: Callable[[], list[str]]) -> list[str]:
+    """Damage makes a check fall over in any way at all, and that is what it has found then."""
+    try:
+        return check()
+    except Exception as error:
+        log.debug("a check fell over", exc_info=error)
+        return [f"could not be checked: {reason(error)}"]
+
+
 def _schema(database: Database) -> list[str]:
     current, head = migrate.current_revision(database), migrate.head_revision()
-    return [] if current == head else [f"the schema is at {current}, the program needs {head}: run “selvedge serve”"]
+    if current == head:
+        return []
+    if migrate.is_newer(current):
+        return [f"the schema is at {current}, the program knows {head}: {migrate.NEWER}"]
+    return [f"the schema is {f'at {current}' if current else 'empty'}, the program needs {head}: run “selvedge serve”"]
 
 
 def _integrity(database: Database) -> list[str]:

@@ -10,13 +10,16 @@ from marketplace.settings import Settings
 from marketplace.web.context import System
 
 
-def build_system(settings: Settings) -> System:
+def build_system(settings: Settings, *, is_read_only: bool = False) -> System:
     """Open the database and the gazetteer. Does not migrate.
 
-    Errors: ValueError when the database or the geocoder is configured wrongly.
+    `is_read_only`: for a look at what is there; nothing is made.
+    Errors: ValueError when the database or the geocoder is configured wrongly; SelvedgeError and OSError when the
+    database or the data folder is not there and can't be made.
     """
-    settings.data_dir.mkdir(parents=True, exist_ok=True)
-    database = open_database(settings.database, pool_size=settings.threads + 2)
+    if not is_read_only:
+        settings.data_dir.mkdir(parents=True, exist_ok=True)
+    database = open_database(settings.database, pool_size=settings.threads + 2, is_read_only=is_read_only)
     gazetteer = Gazetteer(settings.data_dir)
     geocoder = make_geocoder(gazetteer, settings.geocoder, settings.geocoder_url, settings.geocoder_user_agent)
     places = PlaceFinder(gazetteer, geocoder, settings.data_dir)

@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from marketplace.web.context import System
 
 
-def open_system(*, migrated: bool = True) -> System:
-    """The system of the settings, its schema brought up to date.
+def open_system(*, is_read_only: bool = False) -> System:
+    """The system of the settings, its schema brought up to date, or as it stands and only to read.
 
     Errors: SettingsError; SelvedgeError when the database cannot be opened.
     """
     from marketplace.db import migrate
+    from marketplace.db.engine import reason
     from marketplace.settings import load_settings
     from marketplace.wiring import build_system
 
@@ -32,14 +33,17 @@ def open_system(*, migrated: bool = True) -> System:
     logging.getLogger().setLevel(settings.log_level)
     logging.getLogger("alembic").setLevel(logging.WARNING)  # a start is not an event
     try:
-        system = build_system(settings)
+        system = build_system(settings, is_read_only=is_read_only)
     except (ValueError, OSError) as error:
         raise SelvedgeError(f"Cannot start: {error}") from error
-    if migrated:
+    if not is_read_only:
         try:
             migrate.upgrade(system.database)
+        except SelvedgeError as error:
+            raise SelvedgeError(f"The database at {_shown(settings)} cannot be used: {error}") from error
         except Exception as error:
-            raise SelvedgeError(f"The database at {_shown(settings)} cannot be brought up to date: {error}") from error
+            said = f"The database at {_shown(settings)} cannot be brought up to date: {reason(error)}"
+            raise SelvedgeError(said) from error
     return system
 
 

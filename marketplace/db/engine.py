@@ -14,13 +14,14 @@ from importlib import import_module
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from urllib.parse import quote
 
-from sqlalchemy import Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
 from sqlalchemy.exc import DisconnectionError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from marketplace.db.turn import Turn
-from marketplace.errors import Unavailable
+from marketplace.errors import SelvedgeError, Unavailable
 
 log = logging.getLogger(__name__)
 
@@ -250,21 +251,36 @@ def _ping_rested(engine: Engine) -> None:
             raise DisconnectionError  # the pool tries another
 
 
-def open_database(url: str, *, busy_timeout_ms: int = 5000, pool_size: int = 10) -> Database:
+def open_database(
+    url: str, *, busy_timeout_ms: int = 5000, pool_size: int = 10, is_read_only: bool = False
+) -> Database:
     """Open by SQLAlchemy URL (`sqlite:///path` or `postgresql://...`).
 
-    Errors: ValueError for any other engine.
+    `is_read_only`: SQLite's file is neither made nor changed, and can be a backup or lie where nobody may write.
+    Errors: ValueError for any other engine, or without its driver; SelvedgeError when a file to read is not there.
     """
     parsed = make_url(url)
     if parsed.get_backend_name() == "postgresql":
         parsed = parsed.set(drivername="postgresql+psycopg")
-        engine = create_engine(parsed, pool_size=pool_size, max_overflow=10)
+        try:
+            engine = create_engine(parsed, pool_size=pool_size, max_overflow=10)
+        except ModuleNotFoundError:
+            raise ValueError("PostgreSQL needs its driver: install selvedge[postgresql]") from None
         _ping_rested(engine)
         return Database(engine)
     if parsed.get_backend_name() != "sqlite":
         raise ValueError(f"{parsed.get_backend_name()} is not supported: use sqlite:///file or postgresql://...")
     module = sqlite_module()
-    journal = journal_for(module)
+    if is_read_only:
+        parsed = _only_to_read(parsed)
+        words = ["PRAGMA query_only = ON"]
+    else:
+        words = [
+            f"PRAGMA journal_mode = {journal_for(module)}",
+            "PRAGMA synchronous = FULL",
+            "PRAGMA foreign_keys = ON",
+            "PRAGMA secure_delete = ON",  # what an erased account leaves free is overwritten
+        ]
     engine = create_engine(parsed, module=module, pool_size=pool_size, max_overflow=10)
 
     @event.listens_for(engine, "connect")
@@ -272,21 +288,47 @@ def open_database(url: str, *, busy_timeout_ms: int = 5000, pool_size: int = 10)
         connection.isolation_level = None  # the begin event below says when and how a transaction starts
         cursor = connection.cursor()
         # First of all: opening a WAL database while its last other user closes it reports 'locked'.
-        cursor.execute(f"PRAGMA busy_timeout = {busy_timeout_ms}")
-        cursor.execute(f"PRAGMA journal_mode = {journal}")
-        cursor.execute("PRAGMA synchronous = FULL")
-        cursor.execute("PRAGMA foreign_keys = ON")
-        cursor.execute("PRAGMA secure_delete = ON")  # what an erased account leaves free is overwritten
-        cursor.execute("PRAGMA trusted_schema = OFF")
+        for each in (f"PRAGMA busy_timeout = {busy_timeout_ms}", *words, "PRAGMA trusted_schema = OFF"):
+            cursor.execute(each)
         cursor.close()
 
     @event.listens_for(engine, "begin")
     def begin(connection: Connection) -> None:
         words = connection.get_execution_options().get("selvedge_begin")
         if words is None:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
+            connection.exec_driver_sql("BEGIN" if is_read_only else "BEGIN IMMEDIATE")
         elif words:
             driver: Any = connection.connection.dbapi_connection
             driver.execute(words)  # no lock is taken, nothing can go wrong: a third of the time
 
     return Database(engine)
+
+
+def _only_to_read(url: URL) -> URL:
+    """The address of a SQLite file that is there, opened so that nothing is written, not even beside it.
+
+    A log beside a file in WAL mode belongs to somebody who has it open, or was killed: it is read too. Where there is
+    none SQLite would make one to read the file, and leave it there, unless it is told that nobody changes the file.
+    """
+    path = Path(url.database or "")
+    try:
+        with path.open("rb") as file:
+            head = file.read(20)
+    except FileNotFoundError:
+        raise SelvedgeError(
+            f"There is no database file {path.absolute()}: correct SELVEDGE_DATABASE_URL or SELVEDGE_DATA_DIR, or make "
+            "a new one with “selvedge serve”."
+        ) from None
+    except OSError as error:
+        raise SelvedgeError(f"The database file {path.absolute()} cannot be read: {error.strerror}.") from error
+    is_wal = head[18:] == b"\2\2"
+    is_still = is_wal and not Path(f"{path}-wal").exists()
+    more = {"mode": "ro", "uri": "true"} | ({"immutable": "1"} if is_still else {})
+    return url.set(database=f"file:{quote(str(path.absolute()))}").update_query_dict(more)
+
+
+def reason(error: BaseException) -> str:
+    """What went wrong with the database in one line, in the driver's own words where it was the driver."""
+    cause = error.__cause__ if isinstance(error, Unavailable) and error.__cause__ else error
+    said = str(getattr(cause, "orig", None) or f"{type(cause).__name__}: {cause}")
+    return said.strip().splitlines()[0]

@@ -8,11 +8,14 @@ from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.util import CommandError
 from sqlalchemy import Connection, text
 
 from marketplace.db.engine import Database
+from marketplace.errors import SelvedgeError
 from marketplace.resources import resource_dir
 
+NEWER = "it was made by a newer version of Selvedge: install the newer version, or restore a backup from before"
 _LOCK = 0x5E1_7ED6E  # any constant; the same for all processes of one database
 
 
@@ -25,8 +28,16 @@ def alembic_config(connection: Connection | None = None) -> Config:
 
 
 def upgrade(database: Database, revision: str = "head") -> None:
-    """Migrate up, in one transaction that holds a lock from its start."""
-    _run(database, lambda config: command.upgrade(config, revision))
+    """Migrate up, in one transaction that holds a lock from its start.
+
+    Errors: SelvedgeError when a newer version has made the schema.
+    """
+    try:
+        _run(database, lambda config: command.upgrade(config, revision))
+    except CommandError as error:
+        if is_newer(current_revision(database)):
+            raise SelvedgeError(f"{NEWER}.") from error
+        raise
 
 
 def downgrade(database: Database, revision: str) -> None:
@@ -44,6 +55,12 @@ def _run(database: Database, step: Callable[[Config], None]) -> None:
 def current_revision(database: Database) -> str | None:
     with database.engine.connect() as connection:
         return MigrationContext.configure(connection).get_current_revision()
+
+
+def is_newer(revision: str | None) -> bool:
+    """Whether this is the schema of a version that came after this one: its migrations are not known here."""
+    known = {script.revision for script in ScriptDirectory.from_config(alembic_config()).walk_revisions()}
+    return revision is not None and revision not in known
 
 
 def head_revision() -> str:

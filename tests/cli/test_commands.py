@@ -11,74 +11,15 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Callable
 from pathlib import Path
 from subprocess import CompletedProcess
 
 import click
 import pytest
-from forked_command import Command
+from command_world import SUPPLIERS, Selvedge
 
 from marketplace.cli.search import search
-from marketplace.places.gazetteer import Gazetteer
 from marketplace.search.query import PER_PAGE_MAXIMUM
-
-Selvedge = Callable[..., "CompletedProcess[str]"]
-
-SUPPLIERS = """external_id,name,kind,locality,country,lat,lon,skills
-a,Atelier Uno,sewing_room,Prato,IT,43.8980002,11.1,buttonhole
-b,Atelier Due,sewing_room,Prato,IT,43.9700003,11.1,
-c,,sewing_room,Prato,IT,43.97,11.1,
-"""
-SERVICES = """supplier_external_id,process,min_quantity,unit,basis,lead_days,weekly_capacity
-a,sew,20,piece,style,5,40
-b,sew,80,piece,order,5,40
-"""
-CAPACITY = """supplier_external_id,process,week_start,open_quantity,unit
-a,sew,2027-W09,12,piece
-"""
-
-
-@pytest.fixture(scope="session")
-def unpacked(gazetteer: Gazetteer) -> list[Path]:
-    """The gazetteer's files: each command on an empty folder would unpack them anew, which takes seconds."""
-    gazetteer.search("Prato")
-    return list(gazetteer._directory.glob("*.sqlite3"))
-
-
-@pytest.fixture
-def selvedge(tmp_path: Path, unpacked: list[Path], command: Command) -> Selvedge:
-    data = tmp_path / "a folder with spaces"
-    data.mkdir()
-    for path in unpacked:
-        shutil.copy(path, data)
-    environment = {**os.environ, "SELVEDGE_DATA_DIR": str(data), "COLUMNS": "160"}
-
-    def run(*arguments: str, **extra: str) -> CompletedProcess[str]:
-        return command(*arguments, environment={**environment, **extra}, folder=tmp_path)
-
-    return run
-
-
-@pytest.fixture(scope="session")
-def imported(unpacked: list[Path], command: Command, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The database of the three files, imported by the command."""
-    folder = tmp_path_factory.mktemp("imported")
-    for path in unpacked:
-        shutil.copy(path, folder)
-    environment = {**os.environ, "SELVEDGE_DATA_DIR": str(folder)}
-    for kind, text in (("suppliers", SUPPLIERS), ("services", SERVICES), ("capacity", CAPACITY)):
-        (folder / f"{kind}.csv").write_text(text)
-        done = command("import", kind, f"{kind}.csv", environment=environment, folder=folder)
-        assert done.returncode == 0, done.stderr
-    return folder / "selvedge.sqlite3"
-
-
-@pytest.fixture
-def world(selvedge: Selvedge, imported: Path, tmp_path: Path) -> Selvedge:
-    for path in imported.parent.glob("selvedge.sqlite3*"):
-        shutil.copy(path, tmp_path / "a folder with spaces")
-    return selvedge
 
 
 def last_json(done: CompletedProcess[str]) -> dict[str, object]:
@@ -128,21 +69,6 @@ def test_export_and_import_into_an_empty_database_is_the_same(world: Selvedge, t
     assert [row["name"] for row in listed] == ["Atelier Uno", "Atelier Due"]
     shapes = json.loads(world("export", "suppliers", "--format", "geojson").stdout)
     assert len(shapes["features"]) == 2
-
-
-def test_verify_finds_nothing_wrong_and_what_is_wrong(world: Selvedge, tmp_path: Path) -> None:
-    assert world("verify").returncode == 0
-    import sqlite3
-
-    database = sqlite3.connect(tmp_path / "a folder with spaces" / "selvedge.sqlite3")
-    database.execute("UPDATE service SET process = 'conjure' WHERE rowid = 1")
-    database.execute("INSERT INTO capacity_week VALUES (1, '2027-03-03', 5)")
-    database.commit()
-    database.close()
-    done = world("verify")
-    assert done.returncode == 1
-    assert "unknown process conjure" in done.stdout
-    assert "2027-03-03 is not a Monday" in done.stdout
 
 
 @pytest.mark.parametrize(
