@@ -4,10 +4,14 @@ from __future__ import annotations
 
 import csv
 import json
+import os
+import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import IO, TYPE_CHECKING
 
 import click
 
@@ -15,7 +19,8 @@ from marketplace.cli.terminal import open_system, print_table, progress
 from marketplace.errors import SelvedgeError
 
 if TYPE_CHECKING:
-    from marketplace.transfer.model import Report
+    from marketplace.transfer.model import Report, Table
+    from marketplace.web.context import System
 
 KINDS = ("suppliers", "services", "capacity", "placements")
 _MOST_SHOWN = 40
@@ -32,18 +37,35 @@ def import_(kind: str, file: Path, dry_run: bool, as_json: bool) -> None:
     Every row gets a verdict by the file's own line number. Bad rows never block good ones, and the same
     file twice changes nothing.
     """
-    from marketplace.transfer.actions import import_table
-    from marketplace.transfer.model import Table
+    from marketplace.transfer.model import FileRefused, Problem, Report, Table
 
     system = open_system()
+    try:
+        report = _import(system, Table(kind), file, dry_run)
+    except FileRefused as error:
+        if as_json:
+            problem = Problem(error.line, "", error.detail.removeprefix(f"Line {error.line}: "))
+            report = Report(Table(kind), dry_run, problems=[problem])
+            click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
+        raise
+    if as_json:
+        click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
+        return
+    _print_report(report, dry_run)
+
+
+def _import(system: System, table: Table, file: Path, dry_run: bool) -> Report:
+    from marketplace.transfer.actions import import_table
+    from marketplace.transfer.model import FileTooLarge
+
     limit = system.settings.upload_mb
     if file.stat().st_size > limit * 1_000_000:
-        raise SelvedgeError(f"{file.name} is larger than {limit} MB. Split it, or raise SELVEDGE_UPLOAD_MB.")
+        raise FileTooLarge(f"{file.name} is larger than {limit} MB. Split it, or raise SELVEDGE_UPLOAD_MB.")
     with progress(f"Reading {file.name}") as on_progress:
-        report = import_table(
+        return import_table(
             system.database,
             system.places,
-            Table(kind),
+            table,
             file.read_bytes(),
             file.name,
             datetime.now(UTC),
@@ -52,10 +74,6 @@ def import_(kind: str, file: Path, dry_run: bool, as_json: bool) -> None:
             on_progress=on_progress,
             lowest_wages=system.settings.lowest_wages,
         )
-    if as_json:
-        click.echo(json.dumps(report.as_dict(), ensure_ascii=False))
-        return
-    _print_report(report, dry_run)
 
 
 def _print_report(report: Report, dry_run: bool) -> None:
@@ -92,11 +110,7 @@ def export(kind: str, form: str, output: Path | None) -> None:
     if form == "geojson" and kind != "suppliers":
         raise click.UsageError("GeoJSON is for suppliers: they have a place.")
     system = open_system()
-    try:
-        stream = output.open("w", encoding="utf-8", newline="") if output else sys.stdout
-    except OSError as error:
-        raise SelvedgeError(f"Cannot write {output}: {error.strerror}. Choose another file.") from error
-    try:
+    with _written(output) as stream:
         if form == "csv":
             writer = csv.writer(stream, lineterminator="\n")
             writer.writerows(export_table(system.database, Table(kind)))
@@ -104,6 +118,45 @@ def export(kind: str, form: str, output: Path | None) -> None:
             stream.write(json.dumps(export_objects(system.database, Table(kind)), ensure_ascii=False) + "\n")
         else:
             stream.write(json.dumps(export_geojson(system.database), ensure_ascii=False) + "\n")
+
+
+@contextmanager
+def _written(output: Path | None) -> Iterator[IO[str]]:
+    """Standard output, or a file that takes the place of an older one once it is whole.
+
+    Errors: SelvedgeError when it can't be written; the older file is as it was then.
+    """
+    try:
+        if output is None:
+            yield sys.stdout
+            sys.stdout.flush()
+        elif output.exists() and not output.is_file():
+            with output.open("w", encoding="utf-8", newline="") as stream:  # a pipe or a device: nothing to keep
+                yield stream
+        else:
+            with _replacing(output.resolve()) as stream:  # where a link leads to: the link stays
+                yield stream
+    except BrokenPipeError:
+        raise  # whoever reads has seen enough
+    except OSError as error:
+        if output is None:
+            # What is still held back would be tried once more at the end, and fail with a traceback.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        where = f"{output}" if output else "to standard output"
+        said = f"Cannot write {where}: {error.strerror or error}. Make room, or choose another file with --output."
+        raise SelvedgeError(said) from error
+
+
+@contextmanager
+def _replacing(path: Path) -> Iterator[IO[str]]:
+    draft = path.with_name(f".{path.name}.{os.getpid()}.draft")
+    try:
+        with draft.open("x", encoding="utf-8", newline="") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        if path.exists():
+            shutil.copymode(path, draft)
+        draft.replace(path)
     finally:
-        if output:
-            stream.close()
+        draft.unlink(missing_ok=True)

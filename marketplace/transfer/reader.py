@@ -89,9 +89,9 @@ def _rows(header: Header, records: Iterator[Record]) -> tuple[Record, ...]:
         if len(rows) >= MAXIMUM_ROWS:
             raise FileTooLarge(f"The file has more than {MAXIMUM_ROWS:,} rows: split it.", record.line)
         rows.append(_checked(header, record))
-    if not rows:
+    if not rows and not all(use.column for use in header.uses):
         raise FileRefused("There is a line of column names and no row below it.")
-    return tuple(rows)
+    return tuple(rows)  # none below our own columns is an empty table, such as an export may be
 
 
 def _checked(header: Header, record: Record) -> Record:

@@ -118,7 +118,7 @@ def test_08_duplicate_header(load: Load) -> None:
         ("external_id,country,lat,lon\na,IT,1,2\n", "Missing: name"),
         ("name,country\na,IT\n", "lat and lon, or street or locality"),
         ("name,country,lat\na,IT,1\n", "lon (a lat needs one)"),
-        (HEADER, "no row below"),
+        ("external_id,name,country,lat,lon,x_note\n", "no row below"),
         ("", "empty"),
         ("\n\n\n", "empty"),
         ("name,country,lat,lon,frobnicate\na,IT,1,2,3\n", "“frobnicate” is not a column"),
@@ -127,6 +127,11 @@ def test_08_duplicate_header(load: Load) -> None:
 )
 def test_09_headers(load: Load, content: str, expected: str) -> None:
     assert expected in refusal(load, content).detail
+
+
+def test_09_an_empty_table_has_no_rows(load: Load) -> None:
+    report = load(HEADER)
+    assert (report.rows, report.problems) == (0, [])
 
 
 def test_09_names_of_other_systems_are_recognised_and_shown(load: Load) -> None:
