@@ -34,10 +34,10 @@ The features, in order:
     text         what people type: what is kept, what is refused and why
     errors       the errors a person can put right, each with a status and a slug
     resources    where templates, static files and migrations are, in a checkout and in a wheel
+    db           the engine gate, reading and writing, column types, migrations
     settings     SELVEDGE_... variables, typed, all wrong ones reported at once
     places       points, geodesic distances, the offline gazetteer and the geocoders
     vocabulary   kinds, processes, skills, materials, products, certificates, with aliases in six languages
-    db           the engine gate, reading and writing, column types, migrations
     changes      the log of changed suppliers that the search index follows
     audit        who did what to which object, written with the change
     mail         the queue, SMTP, the spool folder
@@ -81,10 +81,10 @@ FEATURES: tuple[str, ...] = (
     "text",
     "errors",
     "resources",
+    "db",
     "settings",
     "places",
     "vocabulary",
-    "db",
     "changes",
     "audit",
     "mail",

@@ -13,18 +13,20 @@ from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from marketplace.db.address import check_address
 from marketplace.errors import SettingsError
 from marketplace.text import timezones
 from marketplace.units.wages import MinimumWage, read_minimum_wages
 
 PREFIX = "SELVEDGE_"
+_HOST = re.compile(r"\*|[A-Za-z0-9_.-]+|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*(%[\w.-]+)?")  # a name, IPv4, IPv6
 
 
 class Settings(BaseSettings):
-    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(env_prefix=PREFIX, extra="ignore", frozen=True, env_ignore_empty=True)
 
     data_dir: Path = Field(Path("var"), description="Folder for everything written beside the database.")
     database_url: str = Field("", description="SQLAlchemy URL; empty means SQLite in the data folder.")
@@ -37,8 +39,12 @@ class Settings(BaseSettings):
     mail_url: str = Field("", description="smtp://user:password@host:587 or smtps://...; empty spools to a folder.")
     mail_from: str = Field("Selvedge <no-reply@localhost>", description="Sender of mails.")
     geocoder: Literal["offline", "nominatim", "photon"] = Field("offline", description="Who finds places.")
-    geocoder_url: str = Field("", description="Online geocoder, such as https://nominatim.example.org.")
-    geocoder_user_agent: str = Field("", description="How we name ourselves to the online geocoder.")
+    geocoder_url: str = Field(
+        "", validate_default=True, description="Online geocoder, such as https://nominatim.example.org."
+    )
+    geocoder_user_agent: str = Field(
+        "", validate_default=True, description="How we name ourselves to the online geocoder."
+    )
     tile_url: str = Field("", description="Optional street tiles, such as https://tiles.example/{z}/{x}/{y}.png.")
     tile_attribution: str = Field("", description="Credit for the tiles, shown on the map.")
     meili_url: str = Field("", description="Optional Meilisearch server, such as http://127.0.0.1:7700.")
@@ -58,6 +64,50 @@ class Settings(BaseSettings):
     application_days: int = Field(14, ge=2, le=90, description="Days for the next step of an application.")
     minimum_wages: str = Field("", description="Lowest wages an hour, such as IT=EUR 9.00; US/California=USD 16.90.")
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="How much is logged.")
+
+    @field_validator("data_dir")
+    @classmethod
+    def _is_folder(cls, value: Path) -> Path:
+        path = value.absolute()
+        # As `Path.exists` raises where a folder may not be looked into.
+        there = next(part for part in (path, *path.parents) if os.path.exists(part))
+        if not there.is_dir():
+            raise ValueError(f"{there} is a file: name a folder, which is made if it is not there")
+        return value
+
+    @field_validator("database_url")
+    @classmethod
+    def _is_database(cls, value: str) -> str:
+        if value:
+            check_address(value)
+        return value
+
+    @field_validator("host")
+    @classmethod
+    def _is_host(cls, value: str) -> str:
+        if not _HOST.fullmatch(value):
+            raise ValueError("must be an address alone, such as 127.0.0.1 or 0.0.0.0; the port is SELVEDGE_PORT")
+        return value
+
+    @field_validator("geocoder_url")
+    @classmethod
+    def _is_geocoder(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("geocoder", "offline") == "offline":
+            return value
+        try:
+            is_address = value.startswith(("http://", "https://")) and urlsplit(value).hostname
+        except ValueError:
+            is_address = None
+        if not is_address:
+            raise ValueError(f"must name the {info.data['geocoder']} server, such as https://nominatim.example.org")
+        return value
+
+    @field_validator("geocoder_user_agent")
+    @classmethod
+    def _names_us(cls, value: str, info: ValidationInfo) -> str:
+        if info.data.get("geocoder", "offline") != "offline" and not value.strip():
+            raise ValueError("must name this site and a contact address for an online geocoder")
+        return value
 
     @field_validator("secret_key")
     @classmethod
@@ -148,7 +198,7 @@ class Settings(BaseSettings):
 
 
 def load_settings(environ: dict[str, str] | None = None) -> tuple[Settings, list[str]]:
-    """Read the settings.
+    """Read the settings; an empty one is as if it were not there.
 
     Returns them with warnings about SELVEDGE_ variables that nobody reads (a typo would be silent).
     Errors: SettingsError that lists every wrong setting with what to do.
@@ -164,7 +214,7 @@ def load_settings(environ: dict[str, str] | None = None) -> tuple[Settings, list
         hint = f"; did you mean {PREFIX}{close[0].upper()}?" if close else ""
         warnings.append(f"{PREFIX}{name.upper()} is not a setting{hint}")
     try:
-        settings = Settings(**{key: value for key, value in given.items() if key in known})  # type: ignore[arg-type]
+        settings = Settings(**{key: value for key, value in given.items() if key in known and value})  # type: ignore[arg-type]
     except ValidationError as error:
         lines = [
             f"{PREFIX}{str(problem['loc'][0]).upper()}: {problem['msg'].removeprefix('Value error, ')}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import signal
+import socket
 import sys
 import threading
 from datetime import UTC, datetime
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
 @click.command()
 def serve() -> None:
     """Migrate, then serve the site."""
-    _serve(open_system())
+    _serve(_open())
 
 
 @click.command()
@@ -32,7 +33,7 @@ def demo() -> None:
     from marketplace.demo.people import DEMO_PASSWORD, DEMO_PEOPLE
     from marketplace.files.actions import cabinet_of
 
-    system = open_system()
+    system = _open()
     with progress("Demonstration data") as on_progress:
         summary = load_demo(
             system.database,
@@ -77,6 +78,20 @@ def worker(once: bool) -> None:
     work(system, live, stop)
 
 
+def _open() -> System:
+    """Errors: SelvedgeError when the address to serve on can't be found, before work is put into a start."""
+    system = open_system()
+    settings = system.settings
+    try:
+        socket.getaddrinfo(None if settings.host == "*" else settings.host, settings.port, type=socket.SOCK_STREAM)
+    except (OSError, UnicodeError) as error:
+        raise SelvedgeError(
+            f"SELVEDGE_HOST: {settings.host} was not found ({getattr(error, 'strerror', None) or 'it is no name'}). "
+            "Write an address of this machine, such as 127.0.0.1, or 0.0.0.0 for all."
+        ) from error
+    return system
+
+
 def _serve(system: System, demo_logins: list[tuple[str, str, str]] | None = None) -> None:
     import waitress
 
@@ -113,7 +128,7 @@ def _serve(system: System, demo_logins: list[tuple[str, str, str]] | None = None
     except OSError as error:
         raise SelvedgeError(
             f"Cannot serve on {settings.host}:{settings.port} ({error.strerror}). "
-            "Stop what runs there, or set SELVEDGE_PORT to another port."
+            "Stop what runs there, set SELVEDGE_PORT to another port, or SELVEDGE_HOST to an address of this machine."
         ) from error
     click.echo(f"Selvedge is ready: {settings.site_url}  (stop with Ctrl-C)")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # waitress answers what it has begun, then stops

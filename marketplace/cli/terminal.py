@@ -34,7 +34,10 @@ def open_system(*, is_read_only: bool = False) -> System:
     logging.getLogger("alembic").setLevel(logging.WARNING)  # a start is not an event
     try:
         system = build_system(settings, is_read_only=is_read_only)
-    except (ValueError, OSError) as error:
+    except OSError as error:
+        said = f"Cannot use the data folder {settings.data_dir} ({error.strerror}). Set SELVEDGE_DATA_DIR to another."
+        raise SelvedgeError(said) from error
+    except ValueError as error:
         raise SelvedgeError(f"Cannot start: {error}") from error
     if not is_read_only:
         try:

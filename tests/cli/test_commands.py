@@ -106,6 +106,17 @@ def test_an_unusable_database_is_one_sentence(selvedge: Selvedge) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_an_address_that_is_not_found_is_one_sentence(selvedge: Selvedge) -> None:
+    done = selvedge("serve", SELVEDGE_HOST="nosuch.invalid")
+    assert (done.returncode, done.stderr.startswith("SELVEDGE_HOST: nosuch.invalid was not found")) == (1, True)
+    assert done.stderr.count("\n") == 1
+
+
+def test_a_data_folder_that_cannot_be_made_is_one_sentence(selvedge: Selvedge) -> None:
+    done = selvedge("export", "suppliers", SELVEDGE_DATA_DIR="/proc/nowhere")
+    assert (done.returncode, "Set SELVEDGE_DATA_DIR to another" in done.stderr) == (1, True), done.stderr
+
+
 def test_help_needs_none_of_what_commands_need() -> None:
     """Each command imports what it needs when it runs."""
     script = "import sys, marketplace.cli; print(*{name.partition('.')[0] for name in sys.modules})"
