@@ -7,6 +7,7 @@ two people book the same week in every run of the race; see tests/booking.)
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -16,7 +17,7 @@ from marketplace.booking import store
 from marketplace.booking.model import Held, Outcome, Reservation, ReservationId, Side, State
 from marketplace.booking.rules import expired_text, refusal_text
 from marketplace.capacity import store as capacity
-from marketplace.capacity.model import Resource, Use
+from marketplace.capacity.model import Plan, Resource, Use
 from marketplace.capacity.rules import offered, plan, plan_within, resource_need
 from marketplace.changes import store as changes
 from marketplace.errors import Conflict, Invalid, NotFound
@@ -79,6 +80,35 @@ def hold(
     )
     changes.record(session, supplier.id, weeks_only=True)
     return Held(reservation, found, resource.calendar.unit)
+
+
+def foresee(
+    session: Session,
+    *,
+    supplier: Supplier,
+    service: Service,
+    run: Run,
+    arrival: date,
+    instead_of: ReservationId,
+    now: datetime,
+) -> Plan | None:
+    """When a run would be made if it took the place of one that is booked; nothing is held, None where it has no room.
+
+    Errors: Conflict where the service publishes no weeks; Invalid where it doesn't take such a run at all.
+    """
+    site = next((site for site in supplier.sites if site.id == service.site_id), None)
+    resources, uses = capacity.list_with_uses(session, [site] if site else [])
+    use = uses.get(service.id)
+    resource = next((each for each in resources if use and each.id == use.resource_id), None)
+    if use is None or resource is None:
+        raise Conflict(_NO_WEEKS)
+    calendar, taken = resource.calendar, Counter(resource.calendar.taken)
+    # As `hold` would find it: what the run has now is given back first, and an expired hold keeps nobody out.
+    for gone in [store.get_by_id(session, instead_of), *store.list_expired(session, now, resource.id)]:
+        if gone.is_active and gone.resource_id == resource.id:
+            taken.subtract({share.week: share.atoms for share in gone.weeks})
+    need = _need(service, resource, use, run)
+    return plan(replace(calendar, taken=taken), need, max(arrival, now.date()), service.draft.leads.first)
 
 
 def make_firm(session: Session, reservation_id: ReservationId, by: Side, now: datetime) -> Reservation:

@@ -15,8 +15,9 @@ from marketplace.errors import Invalid
 from marketplace.idempotency.api import once
 from marketplace.orders import actions, running, store
 from marketplace.orders.body import SMALLEST_UNIT, read_day, read_quantity, read_text, read_whole
+from marketplace.orders.foreseen import foresee
 from marketplace.orders.forms import MAXIMUM_NOTE, MAXIMUM_WORDS
-from marketplace.orders.model import Order, PaymentDraft, PaymentKind
+from marketplace.orders.model import ChangeState, Order, PaymentDraft, PaymentKind
 from marketplace.orders.parties import readable
 from marketplace.orders.render import (
     change_json,
@@ -175,7 +176,12 @@ def whole_order(session: Session, public_id: str) -> dict[str, Any]:
         "side": sides[0].value if sides else None,
         "milestones": [milestone_json(step) for step in store.list_milestones(session, found.id)],
         "payments": [payment_json(payment) for payment in store.list_payments(session, found.id)],
-        "changes": [change_json(change, found) for change in store.list_changes(session, found.id)],
+        "changes": [
+            change_json(
+                change, found, foresee(session, found, change, now()) if change.state is ChangeState.OPEN else None
+            )
+            for change in store.list_changes(session, found.id)
+        ],
         "messages": [message_json(message, found, files) for message in threads.list_of(session, found.id)],
         "reviews": [review_json(review, found) for review in shown],
         "record_of_other": record_json(record) if record else None,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.orm import Session
@@ -10,20 +9,16 @@ from sqlalchemy.orm import Session
 from marketplace.accounts.model import Actor
 from marketplace.booking import holds
 from marketplace.booking.model import Outcome, ReservationId, Side
-from marketplace.briefs import store as briefs
-from marketplace.briefs.rules import run_of
 from marketplace.capacity.model import Plan
 from marketplace.db import Database
-from marketplace.enquiries import store as enquiries
+from marketplace.enquiries.words import run_dates
 from marketplace.errors import Conflict, Invalid, NotFound
 from marketplace.orders import store
 from marketplace.orders.events import note, tell
+from marketplace.orders.foreseen import moved_ready, run_of_change
 from marketplace.orders.forms import ChangeForm
 from marketplace.orders.model import Change, ChangeState, MilestoneKind, Order, State
 from marketplace.orders.parties import take
-from marketplace.suppliers import store as suppliers
-from marketplace.suppliers.rules import Run
-from marketplace.units import Quantity
 
 _FOR_A_MOMENT = timedelta(minutes=5)  # the new weeks are booked in the same transaction that holds them
 
@@ -81,10 +76,20 @@ def decline(database: Database, actor: Actor, public_id: str, change_id: str, no
         tell(session, order, Side.SUPPLIER, "the proposed change was declined; all stays as agreed.", now)
 
 
-def accept(database: Database, actor: Actor, public_id: str, change_id: str, now: datetime) -> Order:
-    """The new weeks replace the old ones, together or not at all.
+def accept(
+    database: Database,
+    actor: Actor,
+    public_id: str,
+    change_id: str,
+    now: datetime,
+    starts: date | None = None,
+    ready: date | None = None,
+) -> Order:
+    """The new weeks replace the old ones, together or not at all. `starts` and `ready` are the days the designer was
+    shown, if any: no other ones are booked unseen.
 
-    Errors: Conflict when the run does not fit (nothing changes then) or the proposal was decided; NotFound.
+    Errors: Conflict when the run does not fit, or would run on other days (nothing changes then), or the proposal was
+    decided; NotFound.
     """
     with database.writing() as session:
         order, sides = take(session, actor, public_id, "order.run")
@@ -94,9 +99,14 @@ def accept(database: Database, actor: Actor, public_id: str, change_id: str, now
         _must_run(order)
         _decide(session, change, ChangeState.ACCEPTED, now)
         reservation_id, plan = _rebook(session, order, change, now)
-        moved = change.arrival - order.starts if order.starts else timedelta()
-        starts = plan.starts if plan else change.arrival
-        ready = plan.ready if plan else order.ready + moved if order.ready else None
+        shown = (starts, ready)
+        starts, ready = (plan.starts, plan.ready) if plan else (change.arrival, moved_ready(order, change))
+        if any(day and day != found for day, found in zip(shown, (starts, ready), strict=True)):
+            days = run_dates(plan.starts, plan.last_worked, plan.ready) if plan else "has other days"
+            raise Conflict(
+                f"The weeks you were shown have changed meanwhile: the run now {days}. "
+                "Nothing is booked yet: look at the new days, then accept again."
+            )
         store.change(
             session,
             order,
@@ -117,14 +127,7 @@ def _rebook(session: Session, order: Order, change: Change, now: datetime) -> tu
     """Give the old weeks back, then take the new ones. An error undoes both."""
     if order.reservation_id is None:
         return None, None
-    enquiry = enquiries.get_enquiry_by_id(session, order.enquiry_id)
-    supplier = suppliers.get(session, enquiry.supplier_id)
-    service = next((s for s in supplier.services if s.id == enquiry.service_id), None)
-    if service is None:
-        raise Conflict("The workshop does not list this service any more, so no weeks can be booked for it.")
-    quantity = Quantity(change.quantity, order.unit)
-    known = run_of(briefs.get_version(session, enquiry.brief_id, enquiry.brief_version), order.unit)
-    run = replace(known, quantity=quantity, split=None) if known else Run(quantity)
+    supplier, service, run = run_of_change(session, order, change)
     holds.release(session, ReservationId(order.reservation_id), Outcome.CHANGED, now)
     held = holds.hold(
         session,

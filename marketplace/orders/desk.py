@@ -12,6 +12,7 @@ from marketplace.accounts import store as accounts
 from marketplace.accounts.model import Actor
 from marketplace.booking.model import Side
 from marketplace.orders import store
+from marketplace.orders.foreseen import foresee
 from marketplace.orders.model import Order
 from marketplace.orders.parties import is_settler, readable
 from marketplace.orders.reviews import store as reviews
@@ -59,7 +60,7 @@ def read_order(session: Session, actor: Actor, public_id: str, now: datetime) ->
         "steps": [step_view(step, order, side, now) for step in store.list_milestones(session, order.id)],
         "payments": [payment_view(payment, order, side, now) for payment in payments],
         "totals": totals_view(order, payments),
-        "change": change_view(change, order, side) if change else None,
+        "change": change_view(change, order, foresee(session, order, change, now), side) if change else None,
         "messages": [message_view(message, order, names, people, files) for message in messages],
         "reviews": [
             review_view(review, names, order.public_id if review.about_id == organisation_id else None)

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from marketplace.files.model import StoredFile
+from marketplace.orders.foreseen import Foreseen
 from marketplace.orders.model import Change, Message, Milestone, Order, Payment, Record, Review, Share
 from marketplace.units import Quantity
 from marketplace.units.rules import whole_or_decimal
@@ -60,11 +61,14 @@ def payment_json(payment: Payment) -> dict[str, Any]:
     }
 
 
-def change_json(change: Change, order: Order) -> dict[str, Any]:
+def change_json(change: Change, order: Order, foreseen: Foreseen | None) -> dict[str, Any]:
+    """`foreseen`: the days it would book if it were accepted now, while it is open."""
     return {
         "id": change.public_id,
         "state": change.state.value,
         "arrival": _day(change.arrival),
+        "starts": _day(foreseen.starts if foreseen else None),
+        "ready": _day(foreseen.ready if foreseen else None),
         "quantity": whole_or_decimal(Quantity(change.quantity, order.unit)),
         "total_minor": change.total_minor,
         "note": change.note,

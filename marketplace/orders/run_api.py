@@ -137,7 +137,11 @@ def change_propose(public_id: str) -> Answer:
 @does("order.run")
 @once
 def change_accept(public_id: str, change_id: str) -> Answer:
-    return _decided(changing.accept, public_id, change_id)
+    """With `starts` and `ready`, the days a client was shown, no other ones are booked."""
+    body = json_object(("starts", "ready"))
+    shown = [read_day(body, name) for name in ("starts", "ready")]
+    changing.accept(database(), current_actor(), public_id, change_id, now(), *shown)
+    return _order(public_id)
 
 
 @blueprint.post(f"{BASE}/changes/<change_id>/decline")

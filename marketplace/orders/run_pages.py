@@ -161,11 +161,11 @@ def change_propose(public_id: str) -> ResponseReturnValue:
 @blueprint.post(f"{_BASE}/changes/<change_id>/accept")
 @does("order.run")
 def change_accept(public_id: str, change_id: str) -> ResponseReturnValue:
-    return act(
-        public_id,
-        lambda: changing.accept(database(), current_actor(), public_id, change_id, now()),
-        "Accepted: the new weeks are booked, the old ones given back.",
-    )
+    def run() -> None:
+        shown = [read_optional_day(request.form, name) for name in ("starts", "ready")]
+        changing.accept(database(), current_actor(), public_id, change_id, now(), *shown)
+
+    return act(public_id, run, "Accepted: the new weeks are booked, the old ones given back.")
 
 
 @blueprint.post(f"{_BASE}/changes/<change_id>/decline")

@@ -11,6 +11,7 @@ from flask import url_for
 from marketplace.booking.model import Side
 from marketplace.files.model import StoredFile
 from marketplace.files.rules import size_text
+from marketplace.orders.foreseen import Foreseen
 from marketplace.orders.model import (
     Change,
     Message,
@@ -180,16 +181,22 @@ def totals_view(order: Order, payments: Sequence[Payment]) -> dict[str, str]:
     }
 
 
-def change_view(change: Change, order: Order, side: Side | None) -> dict[str, Any]:
+def change_view(change: Change, order: Order, foreseen: Foreseen, side: Side | None) -> dict[str, Any]:
     def url(verb: str) -> str:
         return url_for(f"orders.change_{verb}", public_id=order.public_id, change_id=change.public_id)
 
     return {
         "arrival": change.arrival,
+        "starts": foreseen.starts,
+        "ready": foreseen.ready,
+        "by": foreseen.by,
+        "is_late": foreseen.is_late,
+        # Sent along with the yes, so that no other days are booked than these.
+        "shown": {n: day.isoformat() for n, day in (("starts", foreseen.starts), ("ready", foreseen.ready)) if day},
         "quantity": format_quantity(Quantity(change.quantity, order.unit)),
         "total": format_money(Money(change.total_minor, order.currency)),
         "note": change.note,
-        "accept_url": url("accept") if side is Side.STUDIO else None,
+        "accept_url": url("accept") if side is Side.STUDIO and foreseen.starts else None,
         "decline_url": url("decline") if side is Side.STUDIO else None,
         "withdraw_url": url("withdraw") if side is Side.SUPPLIER else None,
     }

@@ -58,6 +58,8 @@ def _run_paths(base: str) -> dict[str, Any]:
         "side": {"enum": ["studio", "supplier"], "description": "Whose step it is"},
         "due": _DAY,
     }
+    seen = "As shown in the order's `changes`; 409 when the run would be booked on another day now"
+    shown = {name: {**_DAY, "description": seen} for name in ("starts", "ready")}
     change = {"arrival": _DAY, "quantity": _NUMBER, "total_minor": {"type": "integer", "minimum": 0}, **note}
     return {
         f"{base}/milestones": {"post": _write("Add a step, or a sample round", step, (), "201")},
@@ -71,7 +73,9 @@ def _run_paths(base: str) -> dict[str, Any]:
         f"{base}/changes": {
             "post": _write("Propose other days, pieces or money", change, ("arrival", "quantity", "total_minor"), "201")
         },
-        f"{base}/changes/{{id}}/accept": {"post": _write("Accept: the new weeks are booked, the old ones given back")},
+        f"{base}/changes/{{id}}/accept": {
+            "post": _write("Accept: the new weeks are booked, the old ones given back", shown)
+        },
         f"{base}/changes/{{id}}/decline": {"post": _write("Stay with what was agreed")},
         f"{base}/changes/{{id}}/withdraw": {"post": _write("Take one's proposal back")},
         f"{base}/take-back": {"post": _write("Take a delivery back that was recorded by mistake")},

@@ -74,6 +74,20 @@ def test_a_change_rebooks_once_it_is_accepted(run: Run) -> None:
         run.post("supplier", "changes", 422, **(wanted | wrong))
 
 
+def test_a_change_says_what_it_would_book_and_books_nothing_else(run: Run) -> None:
+    later = (run.deal.now.date() + timedelta(weeks=30)).isoformat()
+    wanted = {"arrival": later, "quantity": 60, "total_minor": 170000}
+    (change,) = run.post("supplier", "changes", 201, **wanted)["changes"]
+    assert later <= change["starts"] < change["ready"]
+    refused = run.post("studio", f"changes/{change['id']}/accept", 409, starts=later, ready=later)
+    assert "have changed meanwhile" in refused["detail"]
+    run.post("studio", f"changes/{change['id']}/accept", 422, starts="soon")
+    shown = {name: change[name] for name in ("starts", "ready")}
+    accepted = run.post("studio", f"changes/{change['id']}/accept", **shown)
+    assert {name: accepted[name] for name in shown} == shown
+    assert accepted["changes"][0]["starts"] is None  # what is booked stands in the order
+
+
 def test_delivery_dispute_review_and_the_next_run(run: Run) -> None:
     today = run.deal.now.date().isoformat()
     run.post("supplier", "deliver", quantity=60, on=today)
