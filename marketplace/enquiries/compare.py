@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from marketplace.enquiries.model import AnswerRecord, Quote
-from marketplace.enquiries.money import Column, columns
+from marketplace.enquiries.money import Column, columns, together
 from marketplace.enquiries.rules import is_open
 from marketplace.enquiries.seen import Look
 from marketplace.suppliers.model import SupplierId
@@ -40,11 +40,10 @@ def compare(looks: Iterable[Look], records: Mapping[SupplierId, AnswerRecord]) -
 
 
 def _order(row: Row) -> tuple[bool, bool, str, int, int]:
-    price = row.columns[0].total if row.columns else None
     return (
         row.quote is None,
         not is_open(row.look.enquiry.state),
-        price.all.currency if price else "",
-        price.all.minor if price else 0,
+        row.quote.offer.currency if row.quote else "",
+        together(row.quote.offer).minor if row.quote else 0,
         row.look.enquiry.id,
     )

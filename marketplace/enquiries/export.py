@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime
 
 from marketplace.enquiries.compare import Row
-from marketplace.enquiries.money import COMPARED
+from marketplace.enquiries.money import COMPARED, together
 from marketplace.enquiries.words import state_text
 from marketplace.text import guard
 from marketplace.units.model import minor_exponent
@@ -25,6 +25,7 @@ COLUMNS = (
     *(f"each_at_{whole}" for whole in COMPARED),
     "setup",
     "sample",
+    "together",
     "surcharge_percent",
     "starts",
     "finished",
@@ -77,6 +78,7 @@ def _cells(row: Row, now: datetime) -> Iterator[tuple[str, str]]:
         yield f"each_at_{format_number(column.quantity.atoms, column.quantity.unit)}", money(column.total.each.minor)
     yield "setup", money(offer.setup_minor)
     yield "sample", money(offer.sample_minor)
+    yield "together", money(together(offer).minor)
     yield "surcharge_percent", str(offer.surcharge_percent)
     yield "starts", _day(quote.starts)
     yield "finished", _day(quote.last_worked)

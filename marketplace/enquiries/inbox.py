@@ -14,16 +14,17 @@ from marketplace.enquiries import actions, quote_actions, store
 from marketplace.enquiries.fit import holds_weeks
 from marketplace.enquiries.look import look_at, look_at_one, supplier_ids
 from marketplace.enquiries.model import Enquiry, Quote
+from marketplace.enquiries.money import reached_break
 from marketplace.enquiries.pages import blueprint
-from marketplace.enquiries.quote_forms import BREAKS, VALID_DAYS_DEFAULT, VALID_DAYS_MOST, read_typed
+from marketplace.enquiries.quote_forms import BREAKS, VALID_DAYS_DEFAULT, VALID_DAYS_MOST, QuoteForm, read_typed
 from marketplace.enquiries.rules import Party, is_open
 from marketplace.enquiries.seen import Look
 from marketplace.enquiries.threads import store as threads
-from marketplace.enquiries.views import enquiry_view, inbox_key, own_url
+from marketplace.enquiries.views import enquiry_view, inbox_key, own_url, seen_of, sum_view
 from marketplace.enquiries.words import run_dates
 from marketplace.errors import Conflict, Invalid
 from marketplace.search.forms import read_date
-from marketplace.units import format_quantity
+from marketplace.units import Quantity, format_quantity
 from marketplace.units.model import COUNTRY_CURRENCIES, CURRENCIES, minor_exponent
 from marketplace.web.context import database, now, today
 from marketplace.web.routes import does
@@ -77,14 +78,16 @@ def send_quote(public_id: str) -> ResponseReturnValue:
     typed = request.form.to_dict()
     if typed.get("do") == "look":
         return _again(public_id, typed, {})
+    if typed.get("do") == "price":
+        return _again(public_id, typed, {}, asks_for_sum=True)
     try:
         sent = quote_actions.quote(
-            database(), current_actor(), public_id, lambda quantity: read_typed(typed, quantity, today()), now()
+            database(), current_actor(), public_id, lambda quantity: _read_seen(typed, quantity), now()
         )
     except Invalid as error:
-        return _again(public_id, typed, error.problems), 422
+        return _again(public_id, typed, error.problems, 422)
     except Conflict as error:
-        return _again(public_id, typed, {"arrival": error.detail}), 409
+        return _again(public_id, typed, {"arrival": error.detail}, 409)
     flash(_sent_text(sent), "success")
     return redirect(url_for(".enquiry", public_id=public_id), 303)
 
@@ -95,14 +98,32 @@ def _sent_text(sent: Quote) -> str:
     return "Your quote is sent, and the weeks it takes are held until it runs out."
 
 
-def _again(public_id: str, typed: dict[str, str], errors: dict[str, str]) -> str:
+def _read_seen(typed: dict[str, str], quantity: Quantity) -> QuoteForm:
+    """A price of one that was typed and does not count, because a price break does, is not sent unseen."""
+    read = read_typed(typed, quantity, today())
+    if "seen" in typed and typed["seen"] != seen_of(read.offer) and reached_break(read.offer):
+        text = sum_view(read.offer)["break"]
+        raise Invalid({"unit": f"does not count here: {text}. Look at the sum below, then send, or change the prices"})
+    return read
+
+
+def _again(
+    public_id: str, typed: dict[str, str], errors: dict[str, str], status: int = 200, *, asks_for_sum: bool = False
+) -> ResponseReturnValue:
+    """The form as it was typed. `asks_for_sum`: what keeps the sum from being made stands beside its field."""
     with database().reading() as session:
         enquiry = actions.own(session, current_actor(), public_id, Party.SUPPLIER)
-        return _quote_page(session, enquiry, typed, errors)
+        if asks_for_sum:
+            try:
+                read_typed(typed, quote_actions.quantity_of(look_at_one(session, enquiry, today())), today())
+            except Invalid as error:
+                errors, status = error.problems, 422
+        return _quote_page(session, enquiry, typed, errors), status
 
 
 def _quote_page(session: Session, enquiry: Enquiry, typed: dict[str, str] | None, errors: dict[str, str]) -> str:
     look = look_at_one(session, enquiry, today())
+    form = typed if typed is not None else _first_form(look)
     arrival: date | None = None
     try:
         arrival = read_date(typed["arrival"]) if typed and typed.get("arrival") else None
@@ -114,7 +135,8 @@ def _quote_page(session: Session, enquiry: Enquiry, typed: dict[str, str] | None
         "enquiries/quote.html",
         enquiry=enquiry_view(look, Party.SUPPLIER, now()),
         back_url=own_url(look),
-        form=typed if typed is not None else _first_form(look),
+        form=form,
+        total=_sum(form, quantity) if quantity else None,
         arrival=(arrival or quote_actions.first_day(look.choice, None, today())).isoformat(),
         plan={
             "when": run_dates(plan.starts, plan.last_worked, plan.ready),
@@ -133,6 +155,14 @@ def _quote_page(session: Session, enquiry: Enquiry, typed: dict[str, str] | None
         most_days=VALID_DAYS_MOST,
         errors=errors,
     )
+
+
+def _sum(form: dict[str, str], quantity: Quantity) -> dict[str, str] | None:
+    """What stands in the form comes to; None while it can't be added up."""
+    try:
+        return sum_view(read_typed(form, quantity, today()).offer)
+    except Invalid:
+        return None
 
 
 def _first_form(look: Look) -> dict[str, str]:

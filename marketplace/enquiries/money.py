@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from marketplace.enquiries.model import Offer, Total
-from marketplace.suppliers.model import ServiceTerms
+from marketplace.suppliers.model import PriceBreak, ServiceTerms
 from marketplace.suppliers.rules import Answer, Run, judge
 from marketplace.units import Money, Quantity
 
@@ -48,6 +48,18 @@ def total(offer: Offer, quantity: Quantity, surcharge_percent: int) -> Total:
 def total_asked(offer: Offer) -> Total:
     """What the quantity that was asked comes to."""
     return total(offer, offer.quantity, offer.surcharge_percent)
+
+
+def together(offer: Offer) -> Money:
+    """What is paid for the quantity that was asked, the sample included."""
+    return Money(total_asked(offer).all.minor + offer.sample_minor, offer.currency)
+
+
+def reached_break(offer: Offer) -> PriceBreak | None:
+    """The price break that counts for the quantity asked, in place of the price of one."""
+    whole = offer.quantity.unit.atoms
+    reached = [step for step in offer.breaks if offer.quantity.atoms >= step.from_quantity * whole]
+    return max(reached, key=lambda step: step.from_quantity, default=None)
 
 
 def columns(offer: Offer, service: ServiceTerms, run: Run) -> tuple[Column, ...]:

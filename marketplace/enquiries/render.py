@@ -9,7 +9,7 @@ from typing import Any
 from marketplace.enquiries.compare import Row
 from marketplace.enquiries.fit import Choice, reasons_of
 from marketplace.enquiries.model import AnswerRecord, DecisionRecord, Message, Offer, Quote, Total
-from marketplace.enquiries.money import Column, total_asked
+from marketplace.enquiries.money import Column, together, total_asked
 from marketplace.enquiries.rules import Party
 from marketplace.enquiries.seen import Look
 from marketplace.enquiries.threads.rules import Line
@@ -76,6 +76,7 @@ def quote_json(quote: Quote, now: datetime) -> dict[str, Any]:
         "open": quote.is_open(now),
         **offer_json(offer),
         "total": total_json(total_asked(offer)),
+        "together_minor": together(offer).minor,
         "holds_weeks": quote.reservation_id is not None,
         "starts": _day(quote.starts),
         "last_worked": _day(quote.last_worked),

@@ -11,8 +11,8 @@ from flask import url_for
 from marketplace.briefs.views import run_words
 from marketplace.enquiries.compare import Row
 from marketplace.enquiries.fit import Choice, reasons_of
-from marketplace.enquiries.model import AnswerRecord, DecisionRecord, Quote, QuoteState, State
-from marketplace.enquiries.money import COMPARED, total_asked
+from marketplace.enquiries.model import AnswerRecord, DecisionRecord, Offer, Quote, QuoteState, State
+from marketplace.enquiries.money import COMPARED, reached_break, together, total_asked, unit_minor_at
 from marketplace.enquiries.rules import Party, is_open
 from marketplace.enquiries.seen import Look
 from marketplace.enquiries.threads.load import Thread
@@ -30,9 +30,11 @@ from marketplace.files.rules import size_text
 from marketplace.places.rules import format_distance
 from marketplace.search.decide import Limit
 from marketplace.search.explain import texts
+from marketplace.suppliers.model import PriceBreak
 from marketplace.suppliers.rules import Answer
 from marketplace.units import Money, Quantity, format_quantity
 from marketplace.units.model import format_money
+from marketplace.units.rules import format_number
 from marketplace.vocabulary import Facet, vocabulary
 
 _RANK = {Answer.YES: 0, Answer.SURCHARGE: 1, Answer.NO: 2}
@@ -98,6 +100,7 @@ def inbox_key(look: Look, now: datetime) -> tuple[int, bool, int, int, datetime]
 
 def quote_view(quote: Quote, now: datetime) -> dict[str, Any]:
     offer, total = quote.offer, total_asked(quote.offer)
+    step = reached_break(offer)
     is_over = quote.state is QuoteState.SENT and not quote.is_open(now)
     return {
         "id": quote.public_id,
@@ -108,7 +111,9 @@ def quote_view(quote: Quote, now: datetime) -> dict[str, Any]:
         "unit": offer.quantity.unit.singular,
         "each": format_money(total.each),
         "all": format_money(total.all),
-        "price": format_money(Money(offer.unit_minor, offer.currency)),
+        "together": format_money(together(offer)),
+        "price": format_money(Money(unit_minor_at(offer, offer.quantity), offer.currency)),
+        "price_below": format_money(Money(offer.unit_minor, offer.currency)) if step else "",
         "setup": format_money(total.setup) if offer.setup_minor else "",
         "sample": format_money(Money(offer.sample_minor, offer.currency)) if offer.sample_minor else "",
         "surcharge": f"{offer.surcharge_percent} % ({format_money(total.surcharge)})"
@@ -131,6 +136,35 @@ def quote_view(quote: Quote, now: datetime) -> dict[str, Any]:
         "accept_url": f"/quotes/{quote.public_id}/accept",
         "withdraw_url": url_for("enquiries.withdraw_quote", public_id=quote.public_id),
     }
+
+
+def sum_view(offer: Offer) -> dict[str, str]:
+    """What the run would come to, before the quote is sent. `seen`: sent along, to know which sum stood there."""
+    total, quantity, step = total_asked(offer), offer.quantity, reached_break(offer)
+    units = format_number(quantity.atoms, quantity.unit)
+    parts = [f"{units} × {format_money(Money(unit_minor_at(offer, quantity), offer.currency))}"]
+    if offer.setup_minor:
+        parts.append(f"{format_money(total.setup)} set-up")
+    if offer.surcharge_percent:
+        parts.append(f"{offer.surcharge_percent} % surcharge ({format_money(total.surcharge)})")
+    return {
+        "text": f"{' + '.join(parts)} = {format_money(total.all)}",
+        "each": format_money(total.each),
+        "sample": format_money(Money(offer.sample_minor, offer.currency)) if offer.sample_minor else "",
+        "together": format_money(together(offer)),
+        "break": _break_text(step, offer) if step else "",
+        "seen": seen_of(offer),
+    }
+
+
+def seen_of(offer: Offer) -> str:
+    return f"{offer.currency} {offer.unit_minor} {together(offer).minor}"
+
+
+def _break_text(step: PriceBreak, offer: Offer) -> str:
+    price = format_money(Money(step.unit_minor, offer.currency))
+    start = format_quantity(Quantity.of(step.from_quantity, offer.quantity.unit))
+    return f"your price from {start} on counts for this run: {price}"
 
 
 def line_view(line: Line, thread: Thread, look: Look) -> dict[str, Any]:

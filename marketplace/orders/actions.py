@@ -20,7 +20,7 @@ from marketplace.briefs import store as briefs
 from marketplace.db import Database
 from marketplace.enquiries import deal
 from marketplace.enquiries import store as enquiries
-from marketplace.enquiries.money import total_asked
+from marketplace.enquiries.money import together
 from marketplace.errors import Conflict, Invalid, NotFound
 from marketplace.notices import store as notices
 from marketplace.orders import store
@@ -65,7 +65,7 @@ def accept(database: Database, actor: Actor, quote_public_id: str, now: datetime
             title=content.title,
             quantity=quote.offer.quantity,
             currency=quote.offer.currency,
-            total_minor=total_asked(quote.offer).all.minor + quote.offer.sample_minor,
+            total_minor=together(quote.offer).minor,
             starts=quote.starts,
             ready=quote.ready,
             lots=content.lots,

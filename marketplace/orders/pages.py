@@ -14,7 +14,7 @@ from marketplace.accounts.policy import authorize
 from marketplace.booking.model import Side
 from marketplace.enquiries import store as enquiries
 from marketplace.enquiries.deal import why_not
-from marketplace.enquiries.money import total_asked
+from marketplace.enquiries.money import together, total_asked
 from marketplace.errors import Conflict, Invalid
 from marketplace.orders import actions, store
 from marketplace.orders.desk import names_of, read_order
@@ -84,8 +84,9 @@ def ask_to_accept(public_id: str) -> ResponseReturnValue:
             ("Surcharge for a small run", format_money(total.surcharge) if total.surcharge.minor else None),
             ("Sample", format_money(Money(offer.sample_minor, offer.currency)) if offer.sample_minor else None),
         ],
-        total=format_money(Money(total.all.minor + offer.sample_minor, offer.currency)),
+        total=format_money(together(offer)),
         each=format_money(total.each),
+        has_sample=bool(offer.sample_minor),
         quote=quote,
         problem=problem,
         completes_days=COMPLETES_AFTER.days,

@@ -149,3 +149,74 @@ def test_the_record_stands_on_the_public_page(app: Flask, today: Market) -> None
         today.decline(rosa, enquiry)
     assert "Answers 100 % of enquiries, half of them within 2 hours" in client.get(path).text
     assert "Ask for a quote" not in browser(app, today.database, rosa).get(path).text  # not by themselves
+
+
+BREAKS = {"break_from_1": "40", "break_price_1": "10", "sample": "25"}
+
+
+def test_the_form_adds_up_before_it_is_sent(app: Flask, today: Market) -> None:
+    room = today.workshop()
+    (enquiry,) = today.ask(room)
+    client = browser(app, today.database, room)
+    path = f"/account/enquiries/{enquiry.public_id}/quote"
+    assert "Look at the sum for this run before you send." in client.get(path).text
+    page = client.post(path, data=QUOTE | {"do": "price"}).text
+    assert "50 × €12.50 + €60.00 set-up = €685.00" in page
+    assert "€13.70 each, all in" in page
+    page = client.post(path, data=QUOTE | BREAKS | {"surcharge": "10", "do": "price"}).text
+    assert "50 × €10.00 + €60.00 set-up + 10 % surcharge (€50.00) = €610.00" in page
+    assert "€12.20 each, without the sample" in page
+    assert "<b>€635.00</b> together" in page
+    assert "Your price from 40 pieces on counts for this run: €10.00." in page
+    wrong = client.post(path, data=QUOTE | {"unit": "", "do": "price"})
+    assert wrong.status_code == 422
+    assert "write an amount of money" in wrong.text
+    assert today.again(enquiry).state is State.SENT
+
+
+def test_a_price_that_does_not_count_is_not_sent_unseen(app: Flask, today: Market) -> None:
+    room = today.workshop()
+    (enquiry,) = today.ask(room)
+    client = browser(app, today.database, room)
+    path = f"/account/enquiries/{enquiry.public_id}/quote"
+
+    def seen(page: str) -> str:
+        return page.split('name="seen" value="')[1].split('"')[0]
+
+    looked = seen(client.post(path, data=QUOTE | BREAKS | {"do": "price"}).text)
+    typed = QUOTE | BREAKS | {"unit": "90"}  # after the look
+    refused = client.post(path, data=typed | {"seen": looked})
+    assert refused.status_code == 422
+    assert "does not count here: your price from 40 pieces on counts" in refused.text
+    assert today.again(enquiry).state is State.SENT
+    assert client.post(path, data=typed | {"seen": seen(refused.text)}).status_code == 303
+
+
+def test_a_quote_says_the_same_sum_on_every_page(app: Flask, today: Market) -> None:
+    room = today.workshop()
+    (enquiry,) = today.ask(room)
+    quote = today.offer(room, enquiry, sample_minor=6500)
+    client = browser(app, today.database, today.ada)
+    pages = [
+        f"/account/enquiries/{enquiry.public_id}",
+        f"/account/briefs/{today.brief.public_id}/quotes",
+        f"/quotes/{quote.public_id}/accept",
+        "/account/enquiries",
+    ]
+    for path in pages:
+        assert "€750.00" in client.get(path).text, path  # 50 × 12.50 + 60 and the sample of 65
+    for path in pages[:3]:
+        assert "€65.00" in client.get(path).text, path
+    assert "€750.00 together" in browser(app, today.database, room).get("/account/inbox").text
+    assert ",65.00,750.00," in client.get(f"{pages[1]}.csv").text
+    made = client.post(pages[2])
+    assert "€750.00" in client.get(made.headers["Location"]).text
+
+
+def test_side_by_side_the_cheapest_with_its_sample_is_first(app: Flask, today: Market) -> None:
+    rosa, vera = today.workshop(), today.workshop("Vera")
+    for each, sample in ((rosa, 90000), (vera, 0)):
+        (enquiry,) = today.ask(each)
+        today.offer(each, enquiry, sample_minor=sample, unit_minor=1200 if sample else 1250)
+    page = browser(app, today.database, today.ada).get(f"/account/briefs/{today.brief.public_id}/quotes").text
+    assert page.index("<bdi>Vera</bdi>") < page.index("<bdi>Rosa</bdi>")
