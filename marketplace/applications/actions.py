@@ -215,10 +215,15 @@ def step(
 ) -> None:
     """Errors: Conflict when the step can't follow, or somebody was quicker."""
     if not may_follow(application.state, to, by_firm=by_firm):
-        raise Conflict(_REFUSED.get(application.state, _QUICKER))
+        raise Conflict(refusal(application.state))
     answer_by = application.answer_by if to is State.SEEN else now + timedelta(days=days) if to.is_live else None
     if not store.move(session, application, to, now, by_firm=by_firm, answer_by=answer_by, words=words):
         raise Conflict(_QUICKER)
+
+
+def refusal(state: State) -> str:
+    """Why an application takes no further step."""
+    return _REFUSED.get(state, _QUICKER)
 
 
 def end_others(session: Session, placement_id: int, why: str, now: datetime) -> int:

@@ -12,6 +12,7 @@ from marketplace.accounts.current import current_actor
 from marketplace.applications import actions, store
 from marketplace.applications.forms import read_draft
 from marketplace.applications.model import ENDED, Application, State
+from marketplace.applications.rules import may_follow
 from marketplace.applications.views import event_view, file_view, own_view
 from marketplace.applications.words import LABELS
 from marketplace.errors import Conflict, Invalid
@@ -20,7 +21,7 @@ from marketplace.files.actions import send as send_file
 from marketplace.files.uploads import cabinet, takes_files
 from marketplace.placements import store as placements
 from marketplace.placements.offers import get_offer
-from marketplace.placements.views import offer_view
+from marketplace.placements.views import offer_view, title
 from marketplace.web.context import database, now, settings, today
 from marketplace.web.routes import does
 
@@ -102,6 +103,27 @@ def send(public_id: str) -> ResponseReturnValue:
     return redirect(url_for(".application", public_id=public_id), 303)
 
 
+@blueprint.get("/account/applications/<public_id>/accept")
+@does("application.own")
+def ask_to_accept(public_id: str) -> ResponseReturnValue:
+    """A yes is final, so it is asked once more."""
+    with database().reading() as session:
+        found = actions.own(session, current_actor(), public_id)
+        supplier, placement = actions.place_of(session, found)
+    if not may_follow(found.state, State.ACCEPTED, by_firm=False):
+        return _refused(found)
+    return render_template(
+        "components/confirm.html",
+        title="Accept this place?",
+        text=f"{title(placement)}, at {supplier.profile.name}. The workshop is told that you come; "
+        "a yes can’t be taken back here.",
+        action=url_for(".accept", public_id=public_id),
+        confirm_label="Yes, accept the place",
+        kind="primary",
+        back_url=url_for(".application", public_id=public_id),
+    )
+
+
 @blueprint.post("/account/applications/<public_id>/accept")
 @does("application.own")
 def accept(public_id: str) -> ResponseReturnValue:
@@ -116,9 +138,11 @@ def accept(public_id: str) -> ResponseReturnValue:
 
 @blueprint.get("/account/applications/<public_id>/withdraw")
 @does("application.own")
-def ask_to_withdraw(public_id: str) -> str:
+def ask_to_withdraw(public_id: str) -> ResponseReturnValue:
     with database().reading() as session:
         found = actions.own(session, current_actor(), public_id)
+    if not may_follow(found.state, State.WITHDRAWN, by_firm=False):
+        return _refused(found)
     is_draft = found.state is State.DRAFT
     return render_template(
         "components/confirm.html",
@@ -142,6 +166,12 @@ def withdraw(public_id: str) -> ResponseReturnValue:
     else:
         flash("It is withdrawn.", "success")
     return redirect(url_for(".applications"), 303)
+
+
+def _refused(found: Application) -> ResponseReturnValue:
+    """Nothing to be asked: the application itself, with the reason."""
+    flash(actions.refusal(found.state), "warning")
+    return redirect(url_for(".application", public_id=found.public_id), 303)
 
 
 @blueprint.post("/account/applications/<public_id>/files")

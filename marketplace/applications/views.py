@@ -28,7 +28,7 @@ def own_view(application: Application, placement: Placement, supplier: Supplier)
         "url": url_for("applications.application", public_id=own_id),
         "edit_url": url_for("applications.rewrite", public_id=own_id) if state is State.DRAFT else None,
         "send_url": url_for("applications.send", public_id=own_id) if state is State.DRAFT else None,
-        "accept_url": url_for("applications.accept", public_id=own_id) if state is State.OFFERED else None,
+        "accept_url": url_for("applications.ask_to_accept", public_id=own_id) if state is State.OFFERED else None,
         "withdraw_url": url_for("applications.ask_to_withdraw", public_id=own_id)
         if may_follow(state, State.WITHDRAWN, by_firm=False)
         else None,

@@ -14,7 +14,7 @@ from marketplace.briefs.views import content_view
 from marketplace.enquiries import actions, quote_actions, store
 from marketplace.enquiries.look import content_for, look_at, look_at_one
 from marketplace.enquiries.model import Reason, State
-from marketplace.enquiries.rules import Party
+from marketplace.enquiries.rules import Party, is_open
 from marketplace.enquiries.threads import actions as threads
 from marketplace.enquiries.threads.load import find_file, load_thread
 from marketplace.enquiries.views import answers_text, decides_text, enquiry_view, line_view, quote_view
@@ -114,6 +114,29 @@ def withdraw(public_id: str) -> ResponseReturnValue:
     actions.withdraw(database(), current_actor(), public_id, now())
     flash("Withdrawn. The supplier is told that no answer is needed.", "success")
     return redirect(url_for(".enquiry", public_id=public_id), 303)
+
+
+@blueprint.get("/account/enquiries/<public_id>/close")
+@does("enquiry.send")
+def ask_to_close(public_id: str) -> ResponseReturnValue:
+    """No to a quote gives its weeks to others and can't be taken back, so it is asked once more."""
+    with database().reading() as session:
+        found = actions.own(session, current_actor(), public_id, Party.STUDIO)
+        look = look_at_one(session, found, today())
+    back = url_for(".enquiry", public_id=public_id)
+    if not is_open(found.state):
+        flash(actions.ended_text(found), "warning")
+        return redirect(back, 303)
+    quote = look.open_quote(now())
+    weeks = " The weeks it holds for you are open to others at once." if quote and quote.reservation_id else ""
+    return render_template(
+        "components/confirm.html",
+        title="Say no to this quote?" if quote else "Close this enquiry?",
+        text=f"{look.supplier.profile.name} is told with thanks.{weeks} It can’t be taken back; you can ask again.",
+        action=url_for(".close", public_id=public_id),
+        confirm_label="Yes, say no" if quote else "Yes, close it",
+        back_url=back,
+    )
 
 
 @blueprint.post("/account/enquiries/<public_id>/close")

@@ -70,16 +70,19 @@ def enquiry_view(look: Look, party: Party, now: datetime) -> dict[str, Any]:
         "missing": [question.text for question in missing],
         "by": look.content.by,
         "decline": decline_text(enquiry),
-        "fit": fit_view(look.choice),
+        "fit": fit_view(look.choice, has_quote=quote is not None),
         "quote": quote_view(quote, now) if quote else None,
         "version": enquiry.brief_version,
         "newer": look.brief.version > enquiry.brief_version,
     }
 
 
-def fit_view(choice: Choice) -> dict[str, Any]:
-    """`but_dates`: the reasons where `when` says the days already."""
+def fit_view(choice: Choice, *, has_quote: bool = False) -> dict[str, Any]:
+    """`but_dates`: the reasons where `when` says the days already. A quote says its own days, and what would fit beside
+    the weeks it holds are others: then none are said here."""
     verdict, planned, said = choice.fit.verdict, choice.fit.plan, reasons_of(choice)
+    if has_quote:
+        planned, said = None, tuple(r for r in said if r.field != Limit.BY)
     return {
         "verdict": verdict.answer.value if verdict else None,
         "reasons": texts(said),

@@ -226,7 +226,15 @@ def test_the_pages_of_both_sides(workshop: Workshop, cast: Cast) -> None:
     assert firm.post(f"{theirs}/decline", data={}).status_code == 422
     assert firm.post(f"{theirs}/offer", data={}).status_code == 303
     assert "Accept the place" in tom.get(made).text
+    asked = tom.get(f"{made}/accept").text  # one tap is not yet a yes
+    assert "Yes, accept the place" in asked
+    assert "Accept this place?" in asked
+    assert "Yes, withdraw it" in tom.get(f"{made}/withdraw").text
     assert tom.post(f"{made}/accept").status_code == 303
+    for question in ("accept", "withdraw"):
+        answer = tom.get(f"{made}/{question}")
+        assert (answer.status_code, answer.location) == (303, made)
+        assert "The place is accepted already." in tom.get(made).text
     assert "Accepted: the place is yours" in tom.get("/account/applications").text
     assert "Accepted: the place is yours" in tom.get(f"/placements/{place}").text
     assert "look at what" in firm.get("/account/notices").text

@@ -91,6 +91,7 @@ ROWS = [
             ("enquiries.withdraw_quote", "POST", a_quote, _MAKER, None),
             ("enquiries.write", "POST", an_enquiry, _BOTH, None),
             ("enquiries.withdraw", "POST", an_enquiry, _DESIGNER, None),
+            ("enquiries.ask_to_close", "GET", an_enquiry, _DESIGNER, None),
             ("enquiries.close", "POST", an_enquiry, _DESIGNER, None),
             ("enquiries.close_others", "POST", a_quoted_brief, _DESIGNER, None),
             ("enquiries.compare_quotes", "GET", a_quoted_brief, _DESIGNER, None),

@@ -162,6 +162,7 @@ ROWS = [
     Row("applications.send", "POST", make=a_draft, **MINE),
     Row("applications.send", "POST", make=an_unconfirmed_persons_draft, owner="new designer"),
     Row("applications.accept", "POST", make=offered, events=2, **MINE, loose=True),
+    Row("applications.ask_to_accept", make=offered, **MINE),
     Row("applications.ask_to_withdraw", make=sent, **MINE),
     Row("applications.withdraw", "POST", make=sent, **MINE),
     Row("applications.add_file", "POST", make=a_draft, loose=True, **MINE),

@@ -220,3 +220,41 @@ def test_side_by_side_the_cheapest_with_its_sample_is_first(app: Flask, today: M
         today.offer(each, enquiry, sample_minor=sample, unit_minor=1200 if sample else 1250)
     page = browser(app, today.database, today.ada).get(f"/account/briefs/{today.brief.public_id}/quotes").text
     assert page.index("<bdi>Vera</bdi>") < page.index("<bdi>Rosa</bdi>")
+
+
+def test_no_to_a_quote_is_asked_once_more(app: Flask, today: Market) -> None:
+    room = today.workshop()
+    (enquiry,) = today.ask(room)
+    today.offer(room, enquiry)
+    client = browser(app, today.database, today.ada)
+    path = f"/account/enquiries/{enquiry.public_id}"
+    for page in (path, f"/account/briefs/{today.brief.public_id}/quotes"):
+        text = client.get(page).text
+        assert f'href="{path}/close"' in text
+        assert f'action="{path}/close"' not in text
+    asked = client.get(f"{path}/close").text
+    assert "Say no to this quote?" in asked
+    assert "The weeks it holds for you are open to others at once." in asked
+    assert today.again(enquiry).state is State.QUOTED
+    assert client.post(f"{path}/close").status_code == 303
+    assert today.again(enquiry).state is State.LOST
+    assert client.get(f"{path}/close").headers["Location"] == path
+
+
+def test_a_quote_s_days_are_the_only_ones_of_its_enquiry(app: Flask, today: Market) -> None:
+    room = today.workshop()
+    (enquiry,) = today.ask(room)
+    path = f"/account/enquiries/{enquiry.public_id}"
+    studio, workshop = browser(app, today.database, today.ada), browser(app, today.database, room)
+
+    def fits(text: str) -> str:
+        return text.split('<aside class="stack-l no-print"')[1]
+
+    assert "Starts " in fits(studio.get(path).text)
+    assert "On your weeks as they are now" in workshop.get(path).text
+    quote = today.offer(room, enquiry)
+    assert "Starts " not in fits(studio.get(path).text)
+    assert "badge--yes" in fits(studio.get(path).text)
+    assert "On your weeks as they are now" not in workshop.get(path).text
+    browser(app, today.database, today.ada).post(f"/quotes/{quote.public_id}/accept")
+    assert "Starts " not in fits(studio.get(path).text)

@@ -32,6 +32,7 @@ CASES = [
     Case("apply", "/placements?skill=weave", "applications.apply", APPRENTICE, lambda page: _apply(page)),
     Case("applications", "/account/applications", "applications.applications", APPRENTICE),
     Case("an offer", "/account/applications", "applications.application", APPRENTICE, lambda page: _offered(page)),
+    Case("accept?", "/account/applications", "applications.ask_to_accept", APPRENTICE, lambda page: _accept(page)),
     Case("withdraw", "/account/applications", "applications.ask_to_withdraw", APPRENTICE, lambda page: _withdraw(page)),
     Case("applications received", "/listing/applications", "received.applications", OWNER),
     Case("one received", "/listing/applications", "received.application", OWNER, follow("Tomás")),
@@ -63,6 +64,11 @@ def _apply(page: Page) -> None:
 def _offered(page: Page) -> None:
     with page.expect_navigation():
         page.locator("section.card").filter(has_text="The place is offered to you").get_by_role("link").first.click()
+
+
+def _accept(page: Page) -> None:
+    _offered(page)
+    follow("Accept the place")(page)
 
 
 def _withdraw(page: Page) -> None:

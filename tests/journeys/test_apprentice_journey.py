@@ -9,7 +9,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from browser_kit import DESK, PHONE, NewPage, Site, map_is_settled
-from page_looks import OWNER
+from page_looks import OWNER, follow
 from playwright.sync_api import Page, expect
 from test_brief_to_order import look, press
 
@@ -66,7 +66,8 @@ def test_from_a_place_to_a_log_that_can_be_checked(own_site: Site, new_page: New
 
     apprentice.goto(application)
     expect(apprentice.get_by_text("Bring your own thimble.").first).to_be_visible()
-    press(apprentice, "Accept the place")
+    follow("Accept the place")(apprentice)
+    press(apprentice, "Yes, accept the place")
     expect(apprentice.locator("main .badge").first).to_have_text("Accepted: the place is yours")
     # Filled, so nobody finds it any more; the smallest change that finds another is said instead.
     stranger = new_page(own_site, size=PHONE)

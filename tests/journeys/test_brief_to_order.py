@@ -89,6 +89,8 @@ def send_quote(page: Page, price: str, name: str = "") -> None:
     page.get_by_role("link", name=re.compile("^(New quote|Quote) ")).first.click()
     expect(page.locator(".when")).to_contain_text(re.compile("Starts .* finished .* ready "))
     page.get_by_label("Price of one piece", exact=True).fill(price)
+    press(page, "See the price")
+    expect(page.locator("#sum")).to_contain_text(re.compile("each, (all in|without the sample)"))
     if name:
         look(page, name)
     press(page, "Send the quote")

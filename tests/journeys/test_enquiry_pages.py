@@ -138,6 +138,8 @@ def test_from_a_brief_to_a_quote(own_site: Site, new_page: NewPage) -> None:
     assert not designer.get_by_role("link", name="Accept").is_visible()
     assert designer.get_by_text("$50.80").first.is_visible()  # 48.50, and 115 of set-up spread over 50
     designer.emulate_media(media="screen")
+    designer.get_by_role("link", name="No, thank you").first.click()
+    check(designer, "say no to this quote?")
     designer.goto("/account/enquiries")
     check(designer, "enquiries")
 

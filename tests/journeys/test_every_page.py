@@ -42,7 +42,9 @@ def test_every_page_is_listed(site: Site) -> None:
 
 OF_A_BRIEF = {f"briefs.{name}" for name in ("brief", "edit", "versions", "version", "copy")}  # test_brief_pages.py
 OF_A_LISTING = {"suppliers.guide", "suppliers.guide_service", "suppliers.guide_weeks", "suppliers.remove_service"}
-OF_ENQUIRIES = {f"enquiries.{name}" for name in ("enquiry", "quote", "compare_quotes")}  # test_enquiry_pages.py
+OF_ENQUIRIES = {
+    f"enquiries.{name}" for name in ("enquiry", "quote", "compare_quotes", "ask_to_close")
+}  # test_enquiry_pages.py
 OF_ORDERS = {f"orders.{name}" for name in ("order", "ask_to_accept", "ask_to_cancel", "studio")}  # test_order_looks.py
 OF_WAITING = {"waiting.ask_to_join"}
 OF_ROUTES = {"kept_routes.kept"}  # test_route_journey.py
