@@ -33,6 +33,7 @@ from marketplace.orders.rules import (
     destination,
     needs_reason_to_cancel,
     problem_with,
+    too_much_delivered,
 )
 from marketplace.suppliers import store as suppliers
 from marketplace.units import Quantity, Week, format_quantity
@@ -81,10 +82,20 @@ def accept(database: Database, actor: Actor, quote_public_id: str, now: datetime
         return order
 
 
-def deliver(database: Database, actor: Actor, public_id: str, *, quantity: Quantity, on: date, now: datetime) -> Order:
-    """The workshop says what was delivered, and on which day.
+def deliver(
+    database: Database,
+    actor: Actor,
+    public_id: str,
+    *,
+    quantity: Quantity,
+    on: date,
+    now: datetime,
+    more: bool = False,
+) -> Order:
+    """The workshop says what was delivered, and on which day. `more`: yes, far more than was ordered.
 
-    Errors: Invalid for a day to come or before the order, or another unit; Conflict when it is not the time.
+    Errors: Invalid for a day to come or before the order, another unit, or far too much; Conflict when it is not the
+    time.
     """
     with database.writing() as session:
         order, sides = take(session, actor, public_id, "order.run")
@@ -96,6 +107,8 @@ def deliver(database: Database, actor: Actor, public_id: str, *, quantity: Quant
             problems["on"] = "is before the order was made"
         if quantity.unit is not order.unit or quantity.atoms <= 0:
             problems["quantity"] = f"must be above 0, in {order.unit.label}"
+        elif not more and (slip := too_much_delivered(order, quantity)):
+            problems["more_than_ordered"] = slip
         if problems:
             raise Invalid(problems)
         _move(

@@ -14,7 +14,7 @@ from marketplace.booking.model import Side
 from marketplace.errors import Invalid
 from marketplace.idempotency.api import once
 from marketplace.orders import actions, running, store
-from marketplace.orders.body import SMALLEST_UNIT, read_day, read_quantity, read_text, read_whole
+from marketplace.orders.body import SMALLEST_UNIT, read_day, read_quantity, read_text, read_whole, read_yes
 from marketplace.orders.foreseen import foresee
 from marketplace.orders.forms import MAXIMUM_NOTE, MAXIMUM_WORDS
 from marketplace.orders.model import ChangeState, Order, PaymentDraft, PaymentKind
@@ -82,12 +82,13 @@ def cancel(public_id: str) -> Answer:
 @does("order.run")
 @once
 def deliver(public_id: str) -> Answer:
-    body = json_object(("quantity", "on"))
+    body = json_object(("quantity", "on", "more_than_ordered"))
     unit = known_order(public_id).unit
     on = read_day(body, "on", needed=True)
     assert on is not None
     quantity = read_quantity(body, "quantity", unit)
-    made = actions.deliver(database(), current_actor(), public_id, quantity=quantity, on=on, now=now())
+    more = read_yes(body, "more_than_ordered")
+    made = actions.deliver(database(), current_actor(), public_id, quantity=quantity, on=on, now=now(), more=more)
     return order_json(made), 200
 
 
@@ -123,7 +124,7 @@ def milestone_done(public_id: str, milestone_id: str) -> Answer:
 @does("order.run")
 @once
 def payment(public_id: str) -> Answer:
-    body = json_object(("kind", "amount_minor", "due", "paid_on", "received_on", "note"))
+    body = json_object(("kind", "amount_minor", "due", "paid_on", "received_on", "note", "more_than_open"))
     try:
         kind = PaymentKind(body.get("kind", ""))
     except ValueError:
@@ -131,7 +132,8 @@ def payment(public_id: str) -> Answer:
     amount = read_whole(body, "amount_minor", SMALLEST_UNIT)
     days = {name: read_day(body, name) for name in ("due", "paid_on", "received_on")}
     draft = PaymentDraft(kind, amount, **days, note=read_text(body, "note", MAXIMUM_NOTE))
-    return payment_json(running.add_payment(database(), current_actor(), public_id, draft, now())), 201
+    more = read_yes(body, "more_than_open")
+    return payment_json(running.add_payment(database(), current_actor(), public_id, draft, now(), more=more)), 201
 
 
 @blueprint.post(f"{BASE}/messages")

@@ -49,3 +49,11 @@ def read_whole(body: Mapping[str, Any], name: str, problem: str) -> int:
     if isinstance(value, bool) or not isinstance(value, int):
         raise Invalid({name: problem})
     return value
+
+
+def read_yes(body: Mapping[str, Any], name: str) -> bool:
+    """True or false; false where it is left out."""
+    value = body.get(name, False)
+    if not isinstance(value, bool):
+        raise Invalid({name: "must be true or false"})
+    return value

@@ -112,7 +112,8 @@ def accept(public_id: str) -> ResponseReturnValue:
 def deliver(public_id: str) -> ResponseReturnValue:
     def run() -> None:
         quantity, on = read_delivery(request.form, known_order(public_id).unit)
-        actions.deliver(database(), current_actor(), public_id, quantity=quantity, on=on, now=now())
+        more = "more_than_ordered" in request.form
+        actions.deliver(database(), current_actor(), public_id, quantity=quantity, on=on, now=now(), more=more)
 
     return act(public_id, run, "The delivery is recorded. The designer has 14 days to look at it.", form="deliver")
 

@@ -20,6 +20,8 @@ from marketplace.orders.model import (
     Totals,
     Who,
 )
+from marketplace.units import Money, Quantity, format_quantity
+from marketplace.units.model import format_money
 
 UNDO_FOR = timedelta(hours=1)  # how long a slip can simply be taken back; later it needs a note
 COMPLETES_AFTER = timedelta(days=14)  # a delivery nobody disputes is accepted
@@ -160,6 +162,22 @@ def payment_problem(order: Order, draft: PaymentDraft, side: Side, today: date) 
     elif draft.due and not draft.paid_on and not draft.received_on and order.state is State.CANCELLED:
         problems["due"] = "the order was called off: nothing new is due"
     return problems
+
+
+def too_much_delivered(order: Order, quantity: Quantity) -> str | None:
+    """A tenth more than ordered is usual in a run; beyond that it is a slip more often than not."""
+    if quantity.atoms * 10 <= order.quantity.atoms * 11:
+        return None
+    came, ordered = format_quantity(quantity), format_quantity(order.quantity)
+    return f"{came} came, {ordered} were ordered. Say “yes, more than was ordered” if that is right"
+
+
+def too_much_paid(order: Order, draft: PaymentDraft, payments: Iterable[Payment]) -> str | None:
+    left = totals(order.total_minor, payments).open
+    if draft.amount_minor <= left:
+        return None
+    amount, rest = (format_money(Money(minor, order.currency)) for minor in (draft.amount_minor, left))
+    return f"{amount} is more than the {rest} still open. Say “yes, more than is open” if that is right"
 
 
 def shown_from(completed_at: datetime, now: datetime, *, other_has_written: bool) -> datetime:

@@ -91,7 +91,8 @@ def step_note(public_id: str, milestone_id: str) -> ResponseReturnValue:
 def payment_add(public_id: str) -> ResponseReturnValue:
     def run() -> None:
         draft = read_payment(request.form, known_order(public_id).currency)
-        running.add_payment(database(), current_actor(), public_id, draft, now())
+        more = "more_than_open" in request.form
+        running.add_payment(database(), current_actor(), public_id, draft, now(), more=more)
 
     return act(public_id, run, "The payment is recorded.", "payments", form="payment")
 

@@ -26,6 +26,7 @@ from marketplace.orders.rules import (
     next_round,
     payment_problem,
     sample_round,
+    too_much_paid,
 )
 from marketplace.units import Money
 from marketplace.units.model import format_money
@@ -117,18 +118,24 @@ def add_step(
                 tell(session, order, one, f"the step “{title}” was added.", now)
 
 
-def add_payment(database: Database, actor: Actor, public_id: str, draft: PaymentDraft, now: datetime) -> Payment:
+def add_payment(
+    database: Database, actor: Actor, public_id: str, draft: PaymentDraft, now: datetime, *, more: bool = False
+) -> Payment:
     """Record money: the designer what they paid, the workshop what it received or asks for. Nothing is held here.
+    `more`: yes, more than is still open.
 
     Errors: Invalid, Conflict when there are too many.
     """
     with database.writing() as session:
         order, sides = take(session, actor, public_id, "order.run")
         side = one_side(sides, Side.SUPPLIER if draft.received_on else Side.STUDIO)
+        known = store.list_payments(session, order.id)
         problems = payment_problem(order, draft, side, now.date())
+        if "amount" not in problems and not more and (slip := too_much_paid(order, draft, known)):
+            problems["more_than_open"] = slip
         if problems:
             raise Invalid(problems)
-        if len(store.list_payments(session, order.id)) >= MOST_PAYMENTS:
+        if len(known) >= MOST_PAYMENTS:
             raise Conflict(f"An order keeps at most {MOST_PAYMENTS} payments.")
         payment = store.add_payment(session, order.id, draft, now)
         _note_payment(session, actor, order, "payment", payment, now)

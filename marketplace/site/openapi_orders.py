@@ -17,6 +17,7 @@ _PROBLEM = {"application/problem+json": {"schema": {"$ref": "#/components/schema
 _DAY = {"type": "string", "format": "date"}
 _WORDS = {"type": "string", "maxLength": 2000}
 _NUMBER = {"type": "number", "exclusiveMinimum": 0}
+_YES = {"type": "boolean", "description": "Needed for far more than was agreed, which is refused as a slip otherwise"}
 _WEEK = {"type": "string", "description": "A Monday or an ISO week"}
 
 
@@ -29,6 +30,7 @@ def order_paths() -> dict[str, Any]:
         "paid_on": _DAY,
         "received_on": _DAY,
         "note": {"type": "string", "maxLength": 500},
+        "more_than_open": _YES,
     }
     review = {"rating": {"type": "integer", "minimum": 1, "maximum": 5}, "body": _WORDS}
     return {
@@ -37,7 +39,11 @@ def order_paths() -> dict[str, Any]:
         base: {"get": _read("One order with its steps, payments, messages and reviews", [_ID])},
         f"{base}/cancel": {"post": _write("Call it off; the weeks are given back", {"reason": _WORDS})},
         f"{base}/deliver": {
-            "post": _write("Record the delivery", {"quantity": _NUMBER, "on": _DAY}, ("quantity", "on"))
+            "post": _write(
+                "Record the delivery",
+                {"quantity": _NUMBER, "on": _DAY, "more_than_ordered": _YES},
+                ("quantity", "on"),
+            )
         },
         f"{base}/complete": {"post": _write("Say that what came is what was ordered")},
         f"{base}/dispute": {"post": _write("Say that something is wrong", {"reason": _WORDS}, ("reason",))},

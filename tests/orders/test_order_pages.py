@@ -131,6 +131,28 @@ def test_wrong_forms_show_the_page_with_sentences(deal: Deal, designer: FlaskCli
     assert deal.audited(order) == ["order.accept"]
 
 
+def test_far_too_much_is_asked_about_once(deal: Deal, designer: FlaskClient, maker: FlaskClient) -> None:
+    order, today = deal.order(), deal.now.date().isoformat()
+    slips = [
+        (designer, "/payments", {"kind": "part", "amount": "99999", "paid_on": today}, "more_than_open"),
+        (maker, "/deliver", {"quantity": "5000", "on": today}, "more_than_ordered"),
+    ]
+    for client, verb, form, box in slips:
+        assert f'name="{box}"' not in client.get(url(order)).text
+        refused = client.post(url(order, verb), data=form)
+        assert refused.status_code == 422
+        assert f'name="{box}" value="1">' in refused.text  # there now, not ticked
+        assert deal.audited(order)[-1] != f"order.{verb[1:]}"
+    page = designer.post(url(order, "/payments"), data=slips[0][2]).text
+    assert "€99,999.00 is more than the €1,640.00 still open" in page
+    page = maker.post(url(order, "/deliver"), data=slips[1][2]).text
+    assert "5,000 pieces came, 60 pieces were ordered" in page
+    for client, verb, form, box in slips:
+        assert client.post(url(order, verb), data=form | {box: "1"}).status_code == 303
+    assert maker.post(url(order, "/take-back")).status_code == 303
+    assert maker.post(url(order, "/deliver"), data={"quantity": "66", "on": today}).status_code == 303  # a tenth more
+
+
 def test_files_come_back_only_to_the_parties(deal: Deal, designer: FlaskClient, maker: FlaskClient) -> None:
     order = deal.order()
     assert says(designer, order, body="", file=(BytesIO(b"%PDF-1.4 marker"), "marker.pdf")) == 303

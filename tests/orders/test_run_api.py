@@ -88,6 +88,20 @@ def test_a_change_says_what_it_would_book_and_books_nothing_else(run: Run) -> No
     assert accepted["changes"][0]["starts"] is None  # what is booked stands in the order
 
 
+def test_far_too_much_needs_a_yes(run: Run) -> None:
+    today = run.deal.now.date().isoformat()
+    money = {"kind": "part", "amount_minor": 9_999_900, "paid_on": today}
+    pieces = {"quantity": 67, "on": today}
+    for who, path, body, field in (
+        ("studio", "payments", money, "more_than_open"),
+        ("supplier", "deliver", pieces, "more_than_ordered"),
+    ):
+        assert field in str(run.post(who, path, 422, **body))
+        run.post(who, path, 422, **body, **{field: "yes"})
+        run.post(who, path, 422, **body, **{field: False})
+        run.post(who, path, 201 if path == "payments" else 200, **body, **{field: True})
+
+
 def test_delivery_dispute_review_and_the_next_run(run: Run) -> None:
     today = run.deal.now.date().isoformat()
     run.post("supplier", "deliver", quantity=60, on=today)
