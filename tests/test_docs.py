@@ -189,7 +189,7 @@ def api_routes(app: Flask) -> set[str]:
     """Each as 'POST /api/v1/reservations/{id}/confirm'."""
 
     def described(rule: str) -> str:
-        for name in ("file_id", "service_id"):
+        for name in "file_id service_id milestone_id payment_id change_id review_id".split():
             rule = rule.replace(f"<{name}>", f"{{{name}}}")
         return re.sub("<[^>]+>", "{id}", rule)
 

@@ -47,7 +47,7 @@ def order_paths() -> dict[str, Any]:
         },
         f"{base}/complete": {"post": _write("Say that what came is what was ordered")},
         f"{base}/dispute": {"post": _write("Say that something is wrong", {"reason": _WORDS}, ("reason",))},
-        f"{base}/milestones/{{id}}/done": {"post": _write("Mark a step as done")},
+        f"{base}/milestones/{{milestone_id}}/done": {"post": _write("Mark a step as done", part="milestone_id")},
         f"{base}/payments": {"post": _write("Record a payment", payment, ("kind", "amount_minor"), "201")},
         f"{base}/messages": {"post": _write("Write to the other side", {"body": _WORDS}, ("body",), "201")},
         **_run_paths(base),
@@ -69,25 +69,39 @@ def _run_paths(base: str) -> dict[str, Any]:
     change = {"arrival": _DAY, "quantity": _NUMBER, "total_minor": {"type": "integer", "minimum": 0}, **note}
     return {
         f"{base}/milestones": {"post": _write("Add a step, or a sample round", step, (), "201")},
-        f"{base}/milestones/{{id}}/undo": {"post": _write("Open a step again, within the hour")},
-        f"{base}/milestones/{{id}}/note": {"post": _write("Add a note to a step", note, ("note",))},
-        f"{base}/payments/{{id}}/paid": {"post": _write("Say when it was paid", {"on": _DAY}, ("on",))},
-        f"{base}/payments/{{id}}/received": {"post": _write("Say when it came", {"on": _DAY}, ("on",))},
-        f"{base}/payments/{{id}}/undo": {"post": _write("Take one's word back, within the hour")},
-        f"{base}/payments/{{id}}/note": {"post": _write("Add a note to a payment", note, ("note",))},
+        f"{base}/milestones/{{milestone_id}}/undo": {
+            "post": _write("Open a step again, within the hour", part="milestone_id")
+        },
+        f"{base}/milestones/{{milestone_id}}/note": {
+            "post": _write("Add a note to a step", note, ("note",), part="milestone_id")
+        },
+        f"{base}/payments/{{payment_id}}/paid": {
+            "post": _write("Say when it was paid", {"on": _DAY}, ("on",), part="payment_id")
+        },
+        f"{base}/payments/{{payment_id}}/received": {
+            "post": _write("Say when it came", {"on": _DAY}, ("on",), part="payment_id")
+        },
+        f"{base}/payments/{{payment_id}}/undo": {
+            "post": _write("Take one's word back, within the hour", part="payment_id")
+        },
+        f"{base}/payments/{{payment_id}}/note": {
+            "post": _write("Add a note to a payment", note, ("note",), part="payment_id")
+        },
         f"{base}/lots": {"post": _write("Name the lots that were used", {"lots": note["note"]}, ("lots",))},
         f"{base}/changes": {
             "post": _write("Propose other days, pieces or money", change, ("arrival", "quantity", "total_minor"), "201")
         },
-        f"{base}/changes/{{id}}/accept": {
-            "post": _write("Accept: the new weeks are booked, the old ones given back", shown)
+        f"{base}/changes/{{change_id}}/accept": {
+            "post": _write("Accept: the new weeks are booked, the old ones given back", shown, part="change_id")
         },
-        f"{base}/changes/{{id}}/decline": {"post": _write("Stay with what was agreed")},
-        f"{base}/changes/{{id}}/withdraw": {"post": _write("Take one's proposal back")},
+        f"{base}/changes/{{change_id}}/decline": {"post": _write("Stay with what was agreed", part="change_id")},
+        f"{base}/changes/{{change_id}}/withdraw": {"post": _write("Take one's proposal back", part="change_id")},
         f"{base}/take-back": {"post": _write("Take a delivery back that was recorded by mistake")},
         f"{base}/view": {"post": _write("Say one's view of a dispute", {"reason": _WORDS}, ("reason",))},
         f"{base}/end-dispute": {"post": _write("Take one's dispute back")},
-        f"{base}/reviews/{{id}}/answer": {"post": _write("Answer a review, once", {"answer": _WORDS}, ("answer",))},
+        f"{base}/reviews/{{review_id}}/answer": {
+            "post": _write("Answer a review, once", {"answer": _WORDS}, ("answer",), part="review_id")
+        },
         f"{base}/repeat": {"post": _write("A brief for another run", {}, (), "201")},
         f"{base}/files/{{file_id}}": {"get": _read("A file of its messages", [_ID, {**_ID, "name": "file_id"}])},
     }
@@ -118,8 +132,11 @@ def _write(
     done: str = "200",
     *,
     has_id: bool = True,
+    part: str = "",
 ) -> dict[str, Any]:
-    described: dict[str, Any] = {"summary": summary, "parameters": [*([_ID] if has_id else []), _KEY]}
+    """`part`: the name of the id of what belongs to the one that the address names first."""
+    ids = ([_ID] if has_id else []) + ([{**_ID, "name": part}] if part else [])
+    described: dict[str, Any] = {"summary": summary, "parameters": [*ids, _KEY]}
     if properties:
         schema = {
             "type": "object",
