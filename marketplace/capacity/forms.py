@@ -67,13 +67,22 @@ def read_stated(body: Mapping[str, object], unit: Unit, today: date) -> dict[Wee
             week = read_week(str(stated["week_start"]), today)
             if week in weeks:
                 raise Invalid({"monday": "stands there twice"})
-            weeks[week] = None if offered is None else read_amount(format(offered, "f"), unit)
+            weeks[week] = None if offered is None else read_amount(_typed(offered), unit)
         except Invalid as error:
             for name, text in error.problems.items():
                 problems[f"{at}/{'week_start' if name == 'monday' else name}"] = text
     if problems:
         raise Invalid(problems)
     return weeks
+
+
+def _typed(number: int | float) -> str:
+    """As a person would write it: 12.5, not 12.500000."""
+    if isinstance(number, int):
+        return str(number)
+    whole, _, part = format(number, "f").partition(".")
+    text = f"{whole}.{part}".rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 def read_closure(form: Mapping[str, str]) -> Closure:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from marketplace.units.model import MAXIMUM_WHOLE, Quantity, Unit
 
 _DECIMAL = re.compile(r"[0-9]{1,12}(\.[0-9]{1,6})?")
+_LONG = re.compile(r"[0-9]+(\.[0-9]+)?")
 
 
 def parse_decimal(text: str) -> Fraction:
@@ -18,10 +19,10 @@ def parse_decimal(text: str) -> Fraction:
 
     Errors: ValueError that shows what was read.
     """
-    if text[:1] in ("-", "−") and _DECIMAL.fullmatch(text[1:]) and Fraction(text[1:]):
+    if text[:1] in ("-", "−") and _LONG.fullmatch(text[1:]) and text[1:].strip("0."):
         raise ValueError(f"“{text[:40]}” is less than 0: leave out the minus")
-    if text.isascii() and text.isdigit() and len(text) > 12:
-        raise ValueError(f"“{text[:40]}” is too large a number")
+    if _LONG.fullmatch(text) and not _DECIMAL.fullmatch(text):
+        raise ValueError(f"“{text[:40]}” has too many digits: at most 12 before the point and 6 after it")
     if not _DECIMAL.fullmatch(text):
         raise ValueError(f"“{text[:40]}” is not a number: write digits with a point, such as 50 or 12.5")
     return Fraction(text)
