@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -153,7 +153,7 @@ def _add_closure(session: Session, site_id: SiteId, closure: Closure) -> bool:
         raise Invalid({"first": f"At most {MAXIMUM_CLOSURES} closures; remove old ones first."})
     for other in closures:
         if closure.first <= other.last and other.first <= closure.last:
-            days = f"{other.first.isoformat()} to {other.last.isoformat()}"
+            days = f"{_day(other.first)} to {_day(other.last)}"
             raise Invalid({"first": f"Overlaps the closure {days}. Remove that one first."})
     store.set_closures(session, site_id, [*closures, closure])
     return True
@@ -185,3 +185,7 @@ def _note(
         before=before,
         after=after,
     )
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"

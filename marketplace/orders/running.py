@@ -254,7 +254,7 @@ def _longer(before: str, words: str, today: date) -> str:
     """Errors: Invalid."""
     if not words:
         raise Invalid({"note": "is missing"})
-    after = f"{before}\n{today.isoformat()}: {words}".strip()
+    after = f"{before}\n{today.day} {today:%b %Y}: {words}".strip()
     if len(after) > MOST_OF_NOTES:
         raise Invalid({"note": "leaves no room: write a message instead"})
     return after

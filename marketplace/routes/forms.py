@@ -262,12 +262,12 @@ def _origin(fields: _Object, find_places: FindPlaces, choose_first: bool) -> tup
 
 def _start(start: date | None, due: date | None, today: date, wrong: dict[str, str], *, is_kept: bool) -> date:
     if start and start < today and not is_kept:
-        wrong.setdefault("start", f"has passed: today is {today.isoformat()}")
+        wrong.setdefault("start", f"has passed: today is {_day(today)}")
     if start and (start - today).days > _MOST_DAYS_AHEAD:
         wrong.setdefault("start", "lies more than two years ahead: nobody publishes weeks so far")
     first = max(start or today, today)
     if due and due < first and not is_kept:
-        wrong.setdefault("due", f"is before work can start, on {first.isoformat()}")
+        wrong.setdefault("due", f"is before work can start, on {_day(first)}")
     return first
 
 
@@ -380,3 +380,7 @@ def clean_label(text: str) -> str:
         return clean_line(text, maximum=120)
     except ValueError as error:
         raise Invalid({"label": str(error)}) from None
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"

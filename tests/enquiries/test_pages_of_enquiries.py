@@ -168,6 +168,8 @@ def test_the_form_adds_up_before_it_is_sent(app: Flask, today: Market) -> None:
     assert "€12.20 each, without the sample" in page
     assert "<b>€635.00</b> together" in page
     assert "Your price from 40 pieces on counts for this run: €10.00." in page
+    dearer = client.post(path, data=QUOTE | {"break_from_1": "80", "break_price_1": "20", "do": "price"}).text
+    assert ">Cheaper from a larger number on: from 80 on it must be cheaper" in dearer
     wrong = client.post(path, data=QUOTE | {"unit": "", "do": "price"})
     assert wrong.status_code == 422
     assert "write an amount of money" in wrong.text

@@ -70,6 +70,10 @@ def test_a_brief_from_beginning_to_end(own_site: Site, new_page: NewPage) -> Non
     page.goto(f"{address}/edit")
     send("#brief-form", title="", by="soon", gsm="heavy", **{"pieces-0-0": "many", "size-1": "S"})(page)
     check(page, "change refused")
+    summary, legend = (page.locator(at).bounding_box() for at in ("#error-summary", "#brief-form legend >> nth=0"))
+    assert summary
+    assert legend
+    assert summary["y"] + summary["height"] + 12 <= legend["y"]  # the red box stands clear of the heading
     page.goto(f"{address}/versions")
     check(page, "versions")
     page.get_by_role("link", name="Version 1", exact=True).click()

@@ -140,7 +140,8 @@ def test_a_week_in_one_request_and_closed_days(listed: FlaskClient, database: Da
     post(listed, "/weeks/closures", resource=service, **closed)  # the same again is no second closure
     longer = closed | {"to": (monday + timedelta(days=3)).isoformat()}
     again = listed.post("/weeks/closures", data={"resource": service, **longer})
-    assert (again.status_code, "Overlaps" in again.text) == (422, True)
+    first, last = (f"{day.day} {day:%b %Y}" for day in (monday, monday + timedelta(days=1)))
+    assert (again.status_code, f"Overlaps the closure {first} to {last}." in again.text) == (422, True)
     post(listed, f"/weeks/closures/remove?resource={service}&first={monday.isoformat()}")
     assert {w["week_start"]: w["open"] for w in _weeks(listed, database)}[monday.isoformat()] == 40
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from io import BytesIO
 
 import pytest
@@ -27,6 +28,10 @@ def maker(deal: Deal) -> FlaskClient:
 
 def url(order: Order, verb: str = "") -> str:
     return f"/account/orders/{order.public_id}{verb}"
+
+
+def written(day: date) -> str:
+    return f"{day.day} {day:%b %Y}"
 
 
 def says(client: FlaskClient, order: Order, **fields: object) -> int:
@@ -100,7 +105,9 @@ def test_an_order_from_its_steps_to_the_repeat(deal: Deal, designer: FlaskClient
         assert words in page, words
     delivered = maker.post(url(order, "/deliver"), data={"quantity": "58", "on": today})
     assert delivered.status_code == 303
+    assert f"Delivered on {written(deal.now.date())}</h2>" in designer.get(url(order)).text
     assert designer.post(url(order, "/complete")).status_code == 303
+    assert f"Completed on {written(deal.now.date())}</h2>" in designer.get(url(order)).text
     review = {"rating": "4", "body": "Two short, all good."}
     assert designer.post(url(order, "/review"), data=review).status_code == 303
     assert "Your review is written" in designer.get(url(order)).text
@@ -127,6 +134,9 @@ def test_wrong_forms_show_the_page_with_sentences(deal: Deal, designer: FlaskCli
     for client, verb, form, status, words in wrong:
         answer = client.post(url(order, verb), data=form)
         assert (answer.status_code, words in answer.text) == (status, True), (verb, answer.text)
+    summary = maker.post(url(order, "/deliver"), data={"quantity": "x", "on": "soon"}).text.split("error-summary")[1]
+    assert '<a href="#deliver-quantity">How much: “x” is not a number' in summary
+    assert '<a href="#deliver-on">Delivered on: “soon” is not a date' in summary
     assert says(designer, order, body="") == 422
     assert deal.audited(order) == ["order.accept"]
 

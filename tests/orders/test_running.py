@@ -63,7 +63,7 @@ def test_a_slip_is_undone_within_an_hour_and_corrected_after(deal: Deal) -> None
     with pytest.raises(Conflict, match="Add a note that corrects it"):
         running.undo_done(database, deal.workshop, order.public_id, sample, late)
     running.correct_step(database, deal.workshop, order.public_id, sample, "it was size S", late)
-    assert step(deal, order, MilestoneKind.SAMPLE).note == f"{late.date().isoformat()}: it was size S"
+    assert step(deal, order, MilestoneKind.SAMPLE).note == f"{late.day} {late:%b %Y}: it was size S"
     with pytest.raises(Conflict, match="Only the side that marks"):
         running.correct_step(database, deal.studio, order.public_id, sample, "no", late)
 
